@@ -1,0 +1,107 @@
+"""Doctor: what this machine can do, in plain words."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from autograder.workers import available_cores
+
+PACKAGES = ("keras", "tensorflow", "numpy", "nbgrader", "papermill", "jupyter-book")
+FULL_SIZE_FILES = ("mnist.npz",)
+SECONDS_TO_IMPORT = 120
+
+Verdict = Literal["good", "note", "bad"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the examination: what was looked at, how it is, and what to do about it."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Looks at everything once; a "bad" finding stops the course from working here."""
+    return [_python(), *_packages(), _machine(), _backend(), _sandbox(), _data(), _browser()]
+
+
+def _python() -> Finding:
+    supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    text = platform.python_version() + ("" if supported else "; the course needs 3.11 to 3.13")
+    return Finding("Python", "good" if supported else "bad", text)
+
+
+def _packages() -> list[Finding]:
+    findings = []
+    for name in PACKAGES:
+        try:
+            findings.append(Finding(name, "good", version(name)))
+        except PackageNotFoundError:
+            findings.append(Finding(name, "bad", "not installed; run `make course`"))
+    return findings
+
+
+def _machine() -> Finding:
+    memory = psutil.virtual_memory()
+    text = f"{available_cores()} cores, {memory.total / 1e9:.0f} GB of memory, {memory.available / 1e9:.0f} GB free"
+    return Finding("machine", "good" if memory.available > 2e9 else "note", text)
+
+
+def _backend() -> Finding:
+    if importlib.util.find_spec("tensorflow") is None:
+        return Finding("GPU", "bad", "TensorFlow is not installed")
+    code = "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))"
+    try:
+        answer = subprocess.run(  # noqa: S603 - a fixed command
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_TO_IMPORT,
+            check=True,
+        )
+        gpus = int(answer.stdout.split()[-1])
+    except (subprocess.SubprocessError, ValueError, IndexError):
+        return Finding("TensorFlow", "bad", "it does not import; run `make clean course`")
+    return Finding("GPU", "good" if gpus else "note", f"{gpus} visible to TensorFlow")
+
+
+def _sandbox() -> Finding:
+    return Finding(
+        "sandbox",
+        "note",
+        "student code is not isolated in this version: it runs with your rights. "
+        "Grade only code that you trust, with --sandbox best or off",
+    )
+
+
+def _data() -> Finding:
+    folder = os.environ.get("CONVBOOK_DATA")
+    if not folder:
+        return Finding(
+            "full-size data", "note", "CONVBOOK_DATA is not set; Keras downloads what is needed"
+        )
+    if not Path(folder).is_dir():
+        return Finding("full-size data", "bad", f"CONVBOOK_DATA is {folder}, which is not a folder")
+    missing = [name for name in FULL_SIZE_FILES if not Path(folder, name).is_file()]
+    text = f"{folder}" + (f" lacks {', '.join(missing)}" if missing else " is complete")
+    return Finding("full-size data", "note" if missing else "good", text)
+
+
+def _browser() -> Finding:
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    return Finding(
+        "browser for tests",
+        "good" if found else "note",
+        found or "no Chromium; its tests are skipped",
+    )

@@ -1,0 +1,5 @@
+"""Errors that are for people."""
+
+
+class UserError(Exception):
+    """A mistake that the person at the command line can mend; the message is one clear line."""

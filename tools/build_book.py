@@ -1,0 +1,66 @@
+"""Builds the book: executes chapters that changed, renders to _build/html, and asserts every page.
+
+Chapters run through jupyter-cache, which knows their code but not the library that they import; a
+change of ``convbook`` or of the locked packages therefore empties the cache.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from jupyter_cache import get_cache
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "_build"
+CACHE = BUILD / ".jupyter_cache"
+FINGERPRINT = CACHE / "convbook.sha256"
+HTML = BUILD / "html"
+
+
+def main() -> int:
+    forget_stale_executions()
+    command = ["jupyter-book", "build", str(ROOT), "--warningiserror", "--keep-going", "--quiet"]
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - a fixed command
+    print_chapter_times()
+    missing = [page for page in pages_in_toc() if not (HTML / f"{page}.html").is_file()]
+    for page in missing:
+        print(f"the book has no page for {page}, which _toc.yml lists", file=sys.stderr)
+    if code or missing:
+        # Without its front page a build is never taken for a finished one.
+        (HTML / "index.html").unlink(missing_ok=True)
+        return code or 1
+    (HTML / "index.html").touch()
+    return 0
+
+
+def forget_stale_executions() -> None:
+    """Empties the cache when something that every chapter imports has changed."""
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for path in sorted((ROOT / "convbook").rglob("*.py")):
+        digest.update(path.read_bytes())
+    if not FINGERPRINT.is_file() or FINGERPRINT.read_text() != digest.hexdigest():
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CACHE.mkdir(parents=True)
+        FINGERPRINT.write_text(digest.hexdigest())
+
+
+def pages_in_toc() -> list[str]:
+    """Every page that the table of contents lists, as a path without extension."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    chapters = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    return [toc["root"], *chapters]
+
+
+def print_chapter_times() -> None:
+    """Seconds that each chapter took when it was last executed."""
+    for record in sorted(get_cache(CACHE).list_cache_records(), key=lambda record: record.uri):
+        seconds = record.data.get("execution_seconds")
+        if seconds is not None:
+            print(f"{Path(record.uri).stem:24} {seconds:6.1f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
