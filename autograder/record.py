@@ -1,10 +1,7 @@
 """Record: the one writer into nbgrader's gradebook. Manual grades and comments are kept."""
 
 import logging
-import os
-import sys
 import warnings
-from pathlib import Path
 from types import TracebackType
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -13,6 +10,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from autograder.errors import UserError
 from autograder.exercise import Exercise
+from autograder.programs import put_own_programs_on_path
 from autograder.results import SubmissionResult
 
 # nbgrader links new rows before it adds them to the session, which is harmless.
@@ -29,7 +27,7 @@ class GradebookWriter:
 
     def __init__(self, url: str, exercise: Exercise):
         self.exercise = exercise
-        _put_own_programs_on_path()
+        put_own_programs_on_path()
         try:
             self._gradebook = Gradebook(url)
         except (SQLAlchemyError, ValueError) as error:
@@ -100,13 +98,6 @@ class GradebookWriter:
             for grade in submission.grades
             if grade.manual_score is not None
         }
-
-
-def _put_own_programs_on_path() -> None:
-    """nbgrader makes a new database with the program ``alembic``, wherever it is called from."""
-    own = str(Path(sys.executable).parent)
-    if own not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
 
 
 def _first_line(error: Exception) -> str:

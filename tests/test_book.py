@@ -1,0 +1,139 @@
+"""The rendered book: every page there, chapters executed without a complaint, readable offline."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_cache import get_cache
+
+from tools.build_book import pages_in_toc
+
+CHAPTERS = [page for page in pages_in_toc() if page.startswith("chapters/")]
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SLOWEST_CHAPTER = 120  # seconds; a chapter takes 40 on two quiet cores
+
+
+@pytest.fixture(scope="module")
+def html(root) -> Path:
+    folder = root / "_build" / "html"
+    assert (folder / "index.html").is_file(), "the book is not built: run `make book`"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def executed(root) -> dict:
+    """Executed chapters and what jupyter-cache noted of them, by page."""
+    cache = get_cache(root / "_build" / ".jupyter_cache")
+    chapters = {}
+    for page in CHAPTERS:
+        record = cache.match_cache_file(str(root / f"{page}.md"), converter=_read_chapter)
+        chapters[page] = (record, cache.get_cache_bundle(record.pk).nb)
+    return chapters
+
+
+def _read_chapter(path):
+    from jupyter_cache.readers import get_reader
+
+    return get_reader({"type": "plugin", "name": "myst_nb_md"})(path)
+
+
+def outputs_of(notebook):
+    return [
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
+
+
+class Page(HTMLParser):
+    """Tags and attributes of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def page_of(html: Path, name: str) -> Page:
+    return Page((html / f"{name}.html").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", pages_in_toc())
+def test_every_page_exists(html, name):
+    assert (html / f"{name}.html").is_file()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_ran_without_errors_and_without_a_word_on_stderr(executed, name):
+    _, notebook = executed[name]
+    outputs = outputs_of(notebook)
+    assert outputs
+    assert not [output for output in outputs if output.output_type == "error"]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_quick(executed, name):
+    record, _ = executed[name]
+    assert record.data["execution_seconds"] < SLOWEST_CHAPTER
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_has_the_parts_of_a_chapter(root, name):
+    text = (root / f"{name}.md").read_text(encoding="utf-8")
+    for part in ("After this chapter you can", "Before you start", "Summary", "Check yourself",
+                 "Exercises", "Further reading"):  # fmt: skip
+        assert part in text, f"{name} has no part {part!r}"
+    notebook = _read_chapter(root / f"{name}.md")
+    (parameters,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    assert parameters.source == 'PROFILE = "sample"'
+    assert text.count(":::{dropdown}") + text.count("```{dropdown}") >= 5
+
+
+@pytest.mark.parametrize("name", pages_in_toc())
+def test_every_image_says_what_it_shows(html, name):
+    images = [attributes for tag, attributes in page_of(html, name).tags if tag == "img"]
+    for image in images:
+        assert len(image.get("alt") or "") > 3, image
+        assert not re.search(r"\.(png|svg|jpe?g)$", image["alt"]), image
+
+
+@pytest.mark.parametrize("name", pages_in_toc())
+def test_a_page_needs_nothing_from_another_machine(html, name):
+    loads = [
+        attributes.get("src") or attributes.get("href")
+        for tag, attributes in page_of(html, name).tags
+        if tag in ("script", "img", "iframe", "source")
+        or (tag == "link" and attributes.get("rel") in ("stylesheet", "preload"))
+    ]
+    assert not [address for address in loads if address and re.match(r"(https?:)?//", address)]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine to render pages with")
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_mathematics_is_rendered_in_a_browser(html, name):
+    with tempfile.TemporaryDirectory() as profile:
+        dom = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--virtual-time-budget=20000", f"--user-data-dir={profile}", "--dump-dom",
+             (html / f"{name}.html").as_uri()],
+            capture_output=True, text=True, timeout=120, check=True,
+        ).stdout  # fmt: skip
+    formulas = dom.count('class="math notranslate')
+    assert formulas > 0
+    assert dom.count("<mjx-container") >= formulas
+    assert "mjx-merror" not in dom and "Math input error" not in dom
+
+
+def test_a_chapter_that_is_not_executed_is_noticed(executed):
+    for _, notebook in executed.values():
+        assert isinstance(notebook, nbformat.NotebookNode)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(cell.execution_count for cell in code if cell.source.strip())
