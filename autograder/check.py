@@ -21,6 +21,7 @@ class CheckReport:
 
     visible: tuple[CheckResult, ...]
     hidden_points: float
+    manual_points: float
     problems: tuple[str, ...]
     against: str
 
@@ -56,8 +57,13 @@ def check_notebook(
     execute(rebuild(visible, submission), run, {"PROFILE": profile}, {}, threads)
     results = run.ledger.results()
     return CheckReport(
-        visible=tuple(result for result in results if result.id not in hidden_ids),
+        visible=tuple(
+            result
+            for result in results
+            if result.id not in hidden_ids and result.status != "manual"
+        ),
         hidden_points=sum(result.max_points for result in results if result.id in hidden_ids),
+        manual_points=sum(result.max_points for result in results if result.status == "manual"),
         problems=tuple(run.problems),
         against=against,
     )

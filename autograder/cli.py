@@ -37,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Profile(StrEnum):
@@ -98,12 +98,11 @@ def check(
         out.print(mark + Text(f"{result.id} ({result.points:g} of {result.max_points:g})"))
         if result.status != "passed":
             out.print(Text(f"    {result.message or STATUS_WORDS[result.status]}"))
-    out.print(
-        Text(
-            f"\n{report.points:g} of {report.visible_points:g} points in the visible checks "
-            f"(against {report.against}); hidden checks decide over {report.hidden_points:g} more."
-        )
-    )
+    left = f"hidden checks decide over {report.hidden_points:g} more"
+    if report.manual_points:
+        left += f", a person over {report.manual_points:g}"
+    so_far = f"{report.points:g} of {report.visible_points:g} points in the visible checks"
+    out.print(Text(f"\n{so_far} (against {report.against}); {left}."))
 
 
 @app.command()
@@ -284,10 +283,10 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        err.print(Text(f"autograder: {error}"), soft_wrap=True)
+        err.print(Text(f"autograder: {error}"))
         sys.exit(EXIT_USER_ERROR)
     except OSError as error:
-        err.print(Text(f"autograder: {error.filename or ''}: {error.strerror}"), soft_wrap=True)
+        err.print(Text(f"autograder: {error.filename or ''}: {error.strerror}"))
         sys.exit(EXIT_USER_ERROR)
     except KeyboardInterrupt:
         err.print(

@@ -1,11 +1,31 @@
 """Every command: what it does for a user, and one clear line for a user's mistake."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
+from autograder import cli
 from tests.autograder import mini
 from tests.autograder.conftest import run_autograder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the command line in this process, for commands that end before they start a kernel."""
+
+    def call(*arguments: object) -> subprocess.CompletedProcess:
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code
+        streams = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code or 0, streams.out, streams.err)
+
+    return call
 
 
 def assert_one_clear_line(process, *parts: str) -> None:
@@ -23,7 +43,7 @@ def work(tmp_path):
     return path
 
 
-def test_mistakes_in_what_to_grade(mini_course, tmp_path):
+def test_mistakes_in_what_to_grade(mini_course, tmp_path, run):
     empty = tmp_path / "empty"
     empty.mkdir()
     cases = [
@@ -44,13 +64,13 @@ def test_mistakes_in_what_to_grade(mini_course, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     for arguments, parts in cases:
         sandbox = ["--sandbox", "off"] if arguments[0] == "grade" else []
-        assert_one_clear_line(run_autograder(*arguments, *sandbox), *parts)
+        assert_one_clear_line(run(*arguments, *sandbox), *parts)
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_gradebook_that_cannot_be_opened(graded, tmp_path):
+def test_a_gradebook_that_cannot_be_opened(graded, tmp_path, run):
     def grade(db):
-        return run_autograder(
+        return run(
             "grade", "mini", "--course", graded.course, "--submissions", graded.submissions,
             "--sandbox", "off", "--db", db, "--output", tmp_path / "out",
         )  # fmt: skip
@@ -63,35 +83,33 @@ def test_a_gradebook_that_cannot_be_opened(graded, tmp_path):
     assert damaged.read_text().startswith("this is not a database")
 
 
-def test_the_default_refuses_to_run_student_code_without_isolation(graded):
-    process = run_autograder(
-        "grade", "mini", "--course", graded.course, "--submissions", graded.submissions
-    )
+def test_the_default_refuses_to_run_student_code_without_isolation(graded, run):
+    process = run("grade", "mini", "--course", graded.course, "--submissions", graded.submissions)
     assert_one_clear_line(process, "cannot be isolated", "--sandbox best")
 
 
-def test_a_broken_grading_file_is_named_with_its_mistake(tmp_path):
+def test_a_broken_grading_file_is_named_with_its_mistake(tmp_path, run):
     course = mini.write_course(tmp_path / "course")
     (course / "grading/mini.toml").write_text("title = 'x'\nchapter = 'y'\n[limits]\nsecond = 3\n")
-    process = run_autograder("grade", "mini", "--course", course, "--sandbox", "off")
+    process = run("grade", "mini", "--course", course, "--sandbox", "off")
     assert_one_clear_line(process, "grading/mini.toml", "limits.second")
     (course / "grading/mini.toml").write_text("title = ")
-    process = run_autograder("grade", "mini", "--course", course, "--sandbox", "off")
+    process = run("grade", "mini", "--course", course, "--sandbox", "off")
     assert_one_clear_line(process, "not valid TOML")
     (course / "grading/mini.toml").unlink()
-    process = run_autograder("grade", "mini", "--course", course, "--sandbox", "off")
+    process = run("grade", "mini", "--course", course, "--sandbox", "off")
     assert_one_clear_line(process, "no grading file")
 
 
-def test_feedback_before_grading(tmp_path):
+def test_feedback_before_grading(tmp_path, run):
     course = mini.write_course(tmp_path / "course")
-    process = run_autograder("feedback", "mini", "--course", course)
+    process = run("feedback", "mini", "--course", course)
     assert_one_clear_line(process, "has not been graded yet")
 
 
-def test_release_makes_a_notebook_without_solutions_and_hidden_tests(tmp_path):
+def test_release_makes_a_notebook_without_solutions_and_hidden_tests(tmp_path, run):
     course = mini.write_course(tmp_path / "course")
-    process = run_autograder("release", "--course", course)
+    process = run("release", "--course", course)
     assert process.returncode == 0, process.stderr
     text = (course / "release/mini/mini.ipynb").read_text()
     notebook = json.loads(text)
@@ -111,7 +129,7 @@ def test_check_runs_the_visible_checks_and_tells_the_points_so_far(mini_course, 
     assert "✗ check-same (0 of 2)" in process.stdout
     assert "same(3): expected 3, got 4." in process.stdout
     assert "2 of 4 points in the visible checks" in process.stdout
-    assert "hidden checks decide over 3 more" in process.stdout
+    assert "hidden checks decide over 3 more, a person over 1." in process.stdout
     assert "HIDDEN" not in process.stdout
 
 
@@ -122,10 +140,10 @@ def test_check_works_for_a_student_who_has_only_the_notebook(work):
     assert "✓ check-scale (2 of 2)" in process.stdout
 
 
-def test_check_names_a_file_that_would_be_rejected(tmp_path):
+def test_check_names_a_file_that_would_be_rejected(tmp_path, run):
     page = tmp_path / "mini.ipynb"
     page.write_text("<html>")
-    assert_one_clear_line(run_autograder("check", page), "would not be accepted")
+    assert_one_clear_line(run("check", page), "would not be accepted")
 
 
 def test_doctor_examines_this_machine():
@@ -135,7 +153,7 @@ def test_doctor_examines_this_machine():
         assert subject in process.stdout
 
 
-def test_help_names_every_command():
-    text = run_autograder("--help").stdout
+def test_help_names_every_command(run):
+    text = run("--help").stdout
     for command in ("release", "check", "grade", "feedback", "doctor"):
         assert command in text
