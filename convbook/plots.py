@@ -14,7 +14,7 @@ BLUE, ORANGE, GREEN, RED, PURPLE, GREY = (
     "#d9822b",
     "#3f8f5f",
     "#b8433a",
-    "#7a5aa6",
+    "#5e3370",
     "#8b95a1",
 )
 """Line and fill colours, told apart by people who are colour-blind; orange marks the point."""

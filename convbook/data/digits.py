@@ -17,7 +17,7 @@ from convbook.data.dataset import (
 CLASSES = 10
 SAMPLE_TRAINING_IMAGES = 4_000
 _UNREADABLE = (
-    *(OSError, EOFError, KeyError, TypeError, ValueError),
+    *(OSError, EOFError, KeyError, RuntimeError, TypeError, ValueError),
     *(zipfile.BadZipFile, zlib.error),
 )
 """What NumPy raises on a file that is empty, cut off, flipped in a bit, or another kind of file."""
