@@ -7,9 +7,9 @@ import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
-import nbformat
 import pytest
 from jupyter_cache import get_cache
+from myst_nb.core.read import myst_nb_reader_plugin as read_chapter
 
 from tools.build_book import pages_in_toc
 
@@ -31,15 +31,12 @@ def executed(root) -> dict:
     cache = get_cache(root / "_build" / ".jupyter_cache")
     chapters = {}
     for page in CHAPTERS:
-        record = cache.match_cache_file(str(root / f"{page}.md"), converter=_read_chapter)
+        try:
+            record = cache.match_cache_notebook(read_chapter(root / f"{page}.md"))
+        except KeyError:
+            pytest.fail(f"{page} has not been executed as it stands: run `make book`")
         chapters[page] = (record, cache.get_cache_bundle(record.pk).nb)
     return chapters
-
-
-def _read_chapter(path):
-    from jupyter_cache.readers import get_reader
-
-    return get_reader({"type": "plugin", "name": "myst_nb_md"})(path)
 
 
 def outputs_of(notebook):
@@ -90,7 +87,7 @@ def test_a_chapter_has_the_parts_of_a_chapter(root, name):
     for part in ("After this chapter you can", "Before you start", "Summary", "Check yourself",
                  "Exercises", "Further reading"):  # fmt: skip
         assert part in text, f"{name} has no part {part!r}"
-    notebook = _read_chapter(root / f"{name}.md")
+    notebook = read_chapter(root / f"{name}.md")
     (parameters,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     assert parameters.source == 'PROFILE = "sample"'
     assert text.count(":::{dropdown}") + text.count("```{dropdown}") >= 5
@@ -129,11 +126,12 @@ def test_mathematics_is_rendered_in_a_browser(html, name):
     formulas = dom.count('class="math notranslate')
     assert formulas > 0
     assert dom.count("<mjx-container") >= formulas
-    assert "mjx-merror" not in dom and "Math input error" not in dom
+    assert "<mjx-merror" not in dom and "Math input error" not in dom
 
 
-def test_a_chapter_that_is_not_executed_is_noticed(executed):
-    for _, notebook in executed.values():
-        assert isinstance(notebook, nbformat.NotebookNode)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        assert all(cell.execution_count for cell in code if cell.source.strip())
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_code_cell_of_a_chapter_ran(executed, name):
+    _, notebook = executed[name]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    assert len(code) > 20
+    assert all(cell.execution_count for cell in code)

@@ -3,7 +3,7 @@
 No chapter may open a network connection: the sample profile needs none.
 
 Chapters run through jupyter-cache, which knows their code but not the library that they import; a
-change of ``convbook`` or of the locked packages therefore empties the cache.
+change of ``convbook`` or of the locked packages therefore empties the cache and Sphinx's own.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from jupyter_cache import get_cache
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
+DOCTREES = BUILD / ".doctrees"
 FINGERPRINT = CACHE / "convbook.sha256"
 HTML = BUILD / "html"
 OFFLINE = ROOT / "tools" / "offline"
@@ -48,6 +49,7 @@ def forget_stale_executions() -> None:
         digest.update(path.read_bytes())
     if not FINGERPRINT.is_file() or FINGERPRINT.read_text() != digest.hexdigest():
         shutil.rmtree(CACHE, ignore_errors=True)
+        shutil.rmtree(DOCTREES, ignore_errors=True)  # or Sphinx takes the pages for unchanged
         CACHE.mkdir(parents=True)
         FINGERPRINT.write_text(digest.hexdigest())
 
@@ -61,10 +63,10 @@ def pages_in_toc() -> list[str]:
 
 def print_chapter_times() -> None:
     """Seconds that each chapter took when it was last executed."""
-    for record in sorted(get_cache(CACHE).list_cache_records(), key=lambda record: record.uri):
-        seconds = record.data.get("execution_seconds")
-        if seconds is not None:
-            print(f"{Path(record.uri).stem:24} {seconds:6.1f} s")
+    records = get_cache(CACHE).list_cache_records()
+    last_of_each = {record.uri: record for record in sorted(records, key=lambda record: record.pk)}
+    for uri, record in sorted(last_of_each.items()):
+        print(f"{Path(uri).stem:24} {record.data.get('execution_seconds', 0):6.1f} s")
 
 
 if __name__ == "__main__":
