@@ -12,8 +12,8 @@ title = "Mini"
 chapter = "chapters/02-convolution"
 
 [limits]
-seconds = 8
-cell_seconds = 2
+seconds = 40
+cell_seconds = 6
 
 [[variants]]
 name = "as handed out"
