@@ -12,6 +12,7 @@ initial weights and training. Prints one table, and exits with 1 where the bands
 """
 
 import argparse
+import logging
 import sys
 import time
 import tomllib
@@ -23,15 +24,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import keras
 import nbformat
 import numpy as np
-from keras import layers
+from rich.progress import track
 
 from convbook.checking import CheckFailed, Student
+from convbook.quiet import quiet_start
+
+with quiet_start():
+    import keras
+    from keras import layers
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
 MARGIN = 0.01
+LONGER = 4  # times the reference's training
 
 Namespace = dict[str, Any]
 
@@ -130,7 +136,7 @@ def networks(reference: Namespace) -> dict[str, tuple[Callable, Callable]]:
     build, train = reference["build_model"], reference["train"]
 
     def train_longer(model: keras.Model, x: np.ndarray, y: np.ndarray) -> None:
-        for _ in range(3):
+        for _ in range(LONGER):
             train(model, x, y)
 
     def train_on_shuffled_labels(model: keras.Model, x: np.ndarray, y: np.ndarray) -> None:
@@ -148,7 +154,7 @@ def networks(reference: Namespace) -> dict[str, tuple[Callable, Callable]]:
         "dense": (dense, train_as_given),
         "dense, moved digits": (dense, train),
         "dense on half-size, moved digits": (dense_on_half_size, train),
-        "dense on half-size, moved, 3 × longer": (dense_on_half_size, train_longer),
+        f"dense on half-size, moved, {LONGER} × longer": (dense_on_half_size, train_longer),
         "untrained": (build, lambda model, x, y: None),
         "shuffled labels": (build, train_on_shuffled_labels),
     }
@@ -181,16 +187,17 @@ def main() -> int:
     parser.add_argument("--split-seed", type=int, help="another choice of held-out digits")
     arguments = parser.parse_args()
 
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many small models
     exercise = Exercise(arguments.profile)
     if arguments.split_seed is not None:
         exercise.checker_values["SPLIT_SEED"] = arguments.split_seed
     reference = exercise.reference()
     outcomes: dict[str, list[Outcome]] = {}
-    for name, (build_model, train) in networks(reference).items():
-        for seed in range(arguments.seeds):
-            reference["SEED"] = seed  # the reference's functions read it when they are called
-            keras.utils.set_random_seed(seed)
-            outcomes.setdefault(name, []).append(exercise.grade(build_model, train))
+    rivals = networks(reference)
+    for name, seed in track([(n, s) for n in rivals for s in range(arguments.seeds)], "training"):
+        reference["SEED"] = seed  # the reference's functions read it when they are called
+        keras.utils.set_random_seed(seed)
+        outcomes.setdefault(name, []).append(exercise.grade(*rivals[name]))
 
     line = "{:38} {:>10} {:>8} {:>8} {:>8} {:>9} {:>8}".format
     print(line("network", "parameters", "min", "median", "max", "points", "seconds"))
