@@ -560,8 +560,8 @@ def several_outputs():
         (two_inputs, "must be built, with one input"),
         (lambda: stack((None, None, 3), layers.Conv2D(2, 3)), "no fixed input size"),
         (
-            lambda: stack((8, 8, 3), stack((8, 8, 3), layers.Conv2D(2, 3, name="inner"))),
-            "cannot count the multiplications of .*, a Sequential",
+            lambda: stack((8, 8, 3), keras.layers.TimeDistributed(layers.Dense(2))),
+            "cannot count the multiplications of .*, a TimeDistributed",
         ),
         (
             lambda: stack((8, 3), layers.LSTM(2)),
@@ -604,33 +604,41 @@ SMALL = costs.of_layers([Conv(16, 3, padding="same"), Pool(), Flatten(), Dense(1
 
 def test_the_table_as_text():
     assert str(SMALL) == (
-        "layer      kind     output        parameters  multiplications  output in MB\n"
-        "conv_1     Conv     28 × 28 × 16         160          112,896         0.050\n"
-        "pool_2     Pool     14 × 14 × 16           0                0         0.013\n"
-        "flatten_3  Flatten  3136                   0                0             –\n"
-        "dense_4    Dense    10                31,370           31,360         0.000\n"
-        "total                                 31,530          144,256"
+        "layer      kind     output        sees   parameters  multiplications  output in MB\n"
+        "conv_1     Conv     28 × 28 × 16  3 × 3         160          112,896         0.050\n"
+        "pool_2     Pool     14 × 14 × 16  4 × 4           0                0         0.013\n"
+        "flatten_3  Flatten  3136          all             0                0             –\n"
+        "dense_4    Dense    10            all        31,370           31,360         0.000\n"
+        "total                                        31,530          144,256\n"
+        "parameters include 16 biases of convolutions"
     )
 
 
 def test_the_table_as_html():
     assert SMALL._repr_html_() == (
         '<table class="network-cost">'
-        "<thead><tr><th>layer</th><th>kind</th><th>output</th><th>parameters</th>"
+        "<caption>parameters include 16 biases of convolutions</caption>"
+        "<thead><tr><th>layer</th><th>kind</th><th>output</th><th>sees</th><th>parameters</th>"
         "<th>multiplications</th><th>output in MB</th></tr></thead>"
         "<tbody>"
-        "<tr><td>conv_1</td><td>Conv</td><td>28 × 28 × 16</td><td>160</td>"
+        "<tr><td>conv_1</td><td>Conv</td><td>28 × 28 × 16</td><td>3 × 3</td><td>160</td>"
         "<td>112,896</td><td>0.050</td></tr>"
-        "<tr><td>pool_2</td><td>Pool</td><td>14 × 14 × 16</td><td>0</td>"
+        "<tr><td>pool_2</td><td>Pool</td><td>14 × 14 × 16</td><td>4 × 4</td><td>0</td>"
         "<td>0</td><td>0.013</td></tr>"
-        "<tr><td>flatten_3</td><td>Flatten</td><td>3136</td><td>0</td>"
+        "<tr><td>flatten_3</td><td>Flatten</td><td>3136</td><td>all</td><td>0</td>"
         "<td>0</td><td>–</td></tr>"
-        "<tr><td>dense_4</td><td>Dense</td><td>10</td><td>31,370</td>"
+        "<tr><td>dense_4</td><td>Dense</td><td>10</td><td>all</td><td>31,370</td>"
         "<td>31,360</td><td>0.000</td></tr>"
         "</tbody>"
-        "<tfoot><tr><th>total</th><th></th><th></th><th>31,530</th>"
+        "<tfoot><tr><th>total</th><th></th><th></th><th></th><th>31,530</th>"
         "<th>144,256</th><th></th></tr></tfoot></table>"
     )
+
+
+def test_a_table_without_anything_to_leave_out_states_no_convention():
+    dense = costs.of_layers([Dense(3)], (4,))
+    assert "include" not in str(dense)
+    assert "caption" not in dense._repr_html_()
 
 
 def test_a_name_cannot_write_html():
@@ -647,4 +655,4 @@ def test_the_totals_are_the_sums_of_the_columns(described_and_shape):
     for column in (header.index("parameters"), header.index("multiplications")):
         numbers = [int(line[column].replace(",", "")) for line in [*lines, total]]
         assert sum(numbers[:-1]) == numbers[-1]
-    assert {len(line) for line in [header, *lines, total]} == {6}
+    assert {len(line) for line in [header, *lines, total]} == {7}
