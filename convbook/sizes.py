@@ -72,6 +72,46 @@ def output_size(
     return room // stride + 1
 
 
+def transposed_output_size(
+    size: int,
+    kernel: int,
+    stride: int = 1,
+    padding: str = "valid",
+    dilation: int = 1,
+    output_padding: int | None = None,
+) -> int:
+    """Positions along one axis after a transposed convolution, as Keras counts them.
+
+    ``padding`` is that of the convolution which the transposed one turns round. As that one rounds
+    down, several sizes lead to the same ``size``. Without ``output_padding`` Keras chooses
+    ``(W - 1) S + max(F, S)`` for ``"valid"`` and ``W S`` for ``"same"``; with it,
+    ``(W - 1) S + F + output_padding`` and ``(W - 1) S + F mod 2 + output_padding``, ``F`` being
+    the span of the dilated kernel.
+
+    Raises:
+        ValueError: a bad argument, or an ``output_padding`` that gives a size which the
+            convolution does not take back to ``size``.
+    """
+    _require_positive(size=size, stride=stride)
+    span = effective_kernel(kernel, dilation)
+    if padding not in ("valid", "same"):
+        raise ValueError(
+            f'padding of a transposed convolution must be "valid" or "same", not {padding!r}'
+        )
+    if output_padding is None:
+        last = max(span, stride) if padding == "valid" else stride
+        return (size - 1) * stride + last
+    base = span if padding == "valid" else span % 2
+    enlarged = (size - 1) * stride + base + output_padding
+    smallest = (size - 1) * stride + (span if padding == "valid" else 1)
+    if enlarged not in range(smallest, smallest + stride):
+        raise ValueError(
+            f"output_padding {output_padding} gives {enlarged} positions, but only {smallest} to "
+            f"{smallest + stride - 1} become {size} in a convolution with this stride and padding"
+        )
+    return enlarged
+
+
 def per_axis(value: int | Sequence[int], rank: int, name: str) -> tuple[int, ...]:
     """``value`` for each of ``rank`` spatial axes; a sequence must already have that length."""
     if isinstance(value, Integral):

@@ -1,72 +1,27 @@
-"""The NumPy operations: against Keras, against SciPy, and against the properties of a convolution.
-
-Random arrays hold small multiples of a quarter, whose sums and products are exact in floating point
-whatever the order: equal means equal, to the last bit.
-"""
-
-import itertools
-from dataclasses import dataclass
+"""Convolution: against Keras, SciPy and automatic differentiation, and against its properties."""
 
 import keras
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy import signal
 
-from convbook.ops import conv, sliding_windows
-
-
-def quarters(seed, *shape):
-    return np.random.default_rng(seed).integers(-12, 13, shape) / 4
-
-
-@dataclass(frozen=True)
-class Case:
-    """A random convolution whose window fits into the input."""
-
-    x: np.ndarray
-    kernel: np.ndarray
-    strides: tuple[int, ...]
-    dilation: tuple[int, ...]
-    padding: str
-    groups: int
-
-    @property
-    def options(self):
-        return {
-            "strides": self.strides,
-            "dilation": self.dilation,
-            "padding": self.padding,
-            "groups": self.groups,
-        }
-
-
-@st.composite
-def cases(draw, ranks=(1, 2, 3), max_groups=3, dilated_strides=True):
-    rank = draw(st.sampled_from(ranks))
-
-    def per_axis(smallest, largest):
-        return tuple(draw(st.integers(smallest, largest)) for _ in range(rank))
-
-    kernel_size = per_axis(1, 4)
-    strides, dilation = per_axis(1, 3), per_axis(1, 3)
-    if not dilated_strides and max(strides) > 1:
-        dilation = (1,) * rank
-    spans = [(f - 1) * d + 1 for f, d in zip(kernel_size, dilation, strict=True)]
-    sizes = [span + extra for span, extra in zip(spans, per_axis(0, 4), strict=True)]
-    groups = draw(st.integers(1, max_groups))
-    channels_in, maps = draw(st.integers(1, 2)), draw(st.integers(1, 2))
-    seed = draw(st.integers(0, 2**32 - 1))
-    return Case(
-        x=quarters(seed, draw(st.integers(1, 2)), *sizes, groups * channels_in),
-        kernel=quarters(seed + 1, *kernel_size, channels_in, groups * maps),
-        strides=strides,
-        dilation=dilation,
-        padding=draw(st.sampled_from(["valid", "same"])),
-        groups=groups,
-    )
+from convbook.ops import (
+    conv,
+    conv_backward,
+    conv_input_gradient,
+    conv_kernel_gradient,
+    numerical_gradient,
+)
+from tests.convbook.ops.cases import (
+    automatic_gradients,
+    cases,
+    cropped_by_tensorflow,
+    needs_tensorflow,
+    quarters,
+)
 
 
 def scipy_conv(case):
@@ -104,10 +59,7 @@ def scipy_conv(case):
 @settings(max_examples=300)
 @given(cases(max_groups=1, dilated_strides=False))
 def test_equals_keras(case):
-    # TensorFlow's 3D convolution on the CPU crops where its documented rule pads with nothing
-    # (kernel 1, stride 3, "same"); SciPy, below, follows the documented rule.
-    crops = (f == 1 and s == 3 for f, s in zip(case.kernel.shape[:-2], case.strides, strict=True))
-    assume(not (len(case.strides) == 3 and case.padding == "same" and any(crops)))
+    assume(not cropped_by_tensorflow(case))  # SciPy, below, follows the documented rule
     expected = keras.ops.conv(
         case.x, case.kernel, case.strides, case.padding, dilation_rate=case.dilation
     )
@@ -118,20 +70,6 @@ def test_equals_keras(case):
 @given(cases())
 def test_equals_scipy_with_groups_and_dilated_strides_too(case):
     assert_array_equal(conv(case.x, case.kernel, **case.options), scipy_conv(case))
-
-
-@settings(max_examples=100)
-@given(cases(ranks=(1, 2), max_groups=1, dilated_strides=False), st.integers(1, 3))
-def test_a_group_for_each_channel_is_keras_depthwise_convolution(case, multiplier):
-    *kernel_size, channels, _ = case.kernel.shape
-    depthwise = quarters(multiplier, *kernel_size, channels, multiplier)
-    stride = case.strides[0]  # TensorFlow has one stride for both axes here
-    expected = keras.ops.depthwise_conv(
-        case.x, depthwise, stride, case.padding, dilation_rate=case.dilation
-    )
-    one_map_after_another = depthwise.reshape(*kernel_size, 1, channels * multiplier)
-    options = case.options | {"strides": stride, "groups": channels}
-    assert_array_equal(conv(case.x, one_map_after_another, **options), expected)
 
 
 @pytest.mark.parametrize("rank", [1, 2])
@@ -291,30 +229,125 @@ def test_lists_are_taken_for_arrays():
     assert_array_equal(conv([[[1], [2], [3]]], [[[1]], [[10]]], [100]), [[[121], [132]]])
 
 
-# Windows
+# Backward
+
+
+def gradients_of(case, **options):
+    """A gradient to start from, and what ``conv_backward`` makes of it."""
+    options = case.options | options
+    dz = quarters(5, *conv(case.x, case.kernel, **options).shape)
+    return dz, conv_backward(dz, case.x, case.kernel, **options)
+
+
+@needs_tensorflow
+@settings(max_examples=200)
+@given(cases(max_groups=1, dilated_strides=False))
+def test_gradients_equal_automatic_differentiation(case):
+    assume(not cropped_by_tensorflow(case))
+
+    def keras_conv(x, kernel, bias):
+        z = keras.ops.conv(x, kernel, case.strides, case.padding, dilation_rate=case.dilation)
+        return z + bias
+
+    dz, gradients = gradients_of(case)
+    bias = np.zeros(case.kernel.shape[-1])
+    expected = automatic_gradients(keras_conv, dz, case.x, case.kernel, bias)
+    for gradient, equal in zip(gradients, expected, strict=True):
+        assert_array_equal(gradient, equal)
+
+
+@settings(max_examples=300)
+@given(cases(), st.sampled_from(["valid", "same", "causal", 2, (0, 3)]))
+def test_gradients_are_the_adjoints_of_a_linear_map(case, padding):
+    """The output is linear in each argument: <conv(v), dz> = <v, gradient> for every v."""
+    dz, gradients = gradients_of(case, padding=padding)
+    options = case.options | {"padding": padding}
+    x, kernel = quarters(7, *case.x.shape), quarters(8, *case.kernel.shape)
+    bias = quarters(9, case.kernel.shape[-1])
+    assert (conv(x, case.kernel, **options) * dz).sum() == (x * gradients.input).sum()
+    assert (conv(case.x, kernel, **options) * dz).sum() == (kernel * gradients.kernel).sum()
+    assert (bias * dz).sum() == (bias * gradients.bias).sum()
+
+
+@pytest.mark.parametrize(
+    ("rank", "options"),
+    [
+        (1, {"padding": "causal", "dilation": 2}),
+        (1, {"padding": (3, 1), "strides": 3}),
+        (2, {"padding": "same", "strides": (2, 3), "groups": 2}),
+        (2, {"padding": 1, "strides": 2, "dilation": (1, 2)}),
+        (3, {"padding": "same", "strides": (1, 2, 2), "dilation": (2, 1, 1), "groups": 2}),
+    ],
+)
+def test_gradients_equal_numerical_ones(rank, options):
+    rng = np.random.default_rng(rank)
+    x = rng.normal(size=(2, *(6, 5, 4)[:rank], 4))
+    w = rng.normal(size=(*(3, 2, 2)[:rank], 4 // options.get("groups", 1), 2))
+    b = rng.normal(size=2)
+    dz = rng.normal(size=conv(x, w, b, **options).shape)
+    gradients = conv_backward(dz, x, w, **options)
+    close = {"rtol": 0, "atol": 1e-7}
+    in_x = numerical_gradient(lambda x: (conv(x, w, b, **options) * dz).sum(), x)
+    assert_allclose(gradients.input, in_x, **close)
+    in_w = numerical_gradient(lambda w: (conv(x, w, b, **options) * dz).sum(), w)
+    assert_allclose(gradients.kernel, in_w, **close)
+    in_b = numerical_gradient(lambda b: (conv(x, w, b, **options) * dz).sum(), b)
+    assert_allclose(gradients.bias, in_b, **close)
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 3), st.data())
+def test_the_input_gradient_is_scipy_full_convolution(rank, data):
+    kernel_size = data.draw(st.tuples(*[st.integers(1, 4)] * rank))
+    sizes = [f + data.draw(st.integers(0, 4)) for f in kernel_size]
+    image, weights = quarters(0, *sizes), quarters(1, *kernel_size)
+    dz = quarters(2, *[size - f + 1 for size, f in zip(sizes, kernel_size, strict=True)])
+    gradients = conv_backward(
+        dz[np.newaxis, ..., np.newaxis],
+        image[np.newaxis, ..., np.newaxis],
+        weights[..., np.newaxis, np.newaxis],
+    )
+    assert_array_equal(gradients.input[0, ..., 0], signal.convolve(dz, weights, "full", "direct"))
+    assert_array_equal(gradients.kernel[..., 0, 0], signal.correlate(image, dz, "valid", "direct"))
 
 
 @settings(max_examples=100)
-@given(cases())
-def test_windows_hold_what_the_kernel_sees(case):
-    options = {"strides": case.strides, "dilation": case.dilation}
-    kernel_size = case.kernel.shape[:-2]
-    windows = sliding_windows(case.x, kernel_size, **options)
-    outputs = windows.shape[1 : 1 + len(kernel_size)]
-    assert windows.shape == (len(case.x), *outputs, case.x.shape[-1], *kernel_size)
-    for position in itertools.islice(np.ndindex(outputs), 8):
-        reach = tuple(
-            slice(i * s, i * s + (f - 1) * d + 1, d)
-            for i, s, f, d in zip(position, case.strides, kernel_size, case.dilation, strict=True)
+@given(cases(max_groups=1))
+def test_the_input_gradient_is_a_full_convolution_with_the_flipped_kernel(case):
+    """With the stride's gaps filled with zeros, and the padding cut off again."""
+    dz, gradients = gradients_of(case, padding="valid")
+    rank = len(case.strides)
+    spread = np.zeros(
+        (
+            len(dz),
+            *((n - 1) * s + 1 for n, s in zip(dz.shape[1:-1], case.strides, strict=True)),
+            dz.shape[-1],
         )
-        seen = np.moveaxis(case.x[(slice(None), *reach)], -1, 1)
-        assert_array_equal(windows[(slice(None), *position)], seen)
+    )
+    spread[(slice(None), *(slice(None, None, s) for s in case.strides))] = dz
+    spans = [(f - 1) * d + 1 for f, d in zip(case.kernel.shape, case.dilation, strict=False)]
+    full = np.pad(spread, [(0, 0), *((span - 1, span - 1) for span in spans), (0, 0)])
+    flipped = np.flip(case.kernel, axis=tuple(range(rank))).swapaxes(-1, -2)
+    reached = conv(full, flipped, dilation=case.dilation)
+    unseen = [(0, size - got) for size, got in zip(case.x.shape, reached.shape, strict=True)]
+    assert_array_equal(gradients.input, np.pad(reached, unseen))
 
 
-def test_windows_are_a_view_that_cannot_be_written():
-    windows = sliding_windows(np.zeros((1, 5, 5, 1)), (3, 3))
-    with pytest.raises(ValueError, match="read-only"):
-        windows[0, 0, 0, 0, 0, 0] = 1
+def test_a_shared_weight_sums_over_its_positions():
+    """Three positions of a kernel of one weight: its gradient is z1 d1 + z2 d2 + z3 d3."""
+    z, d = np.array([2.0, 3, 5]), np.array([7.0, 11, 13])
+    gradients = conv_backward(d.reshape(1, 3, 1), z.reshape(1, 3, 1), np.full((1, 1, 1), 4.0))
+    assert gradients.kernel == 2 * 7 + 3 * 11 + 5 * 13
+    assert gradients.bias == 7 + 11 + 13
+    assert_array_equal(gradients.input.ravel(), 4 * d)
+
+
+def test_gradients_have_the_shapes_and_the_precision_of_what_went_in():
+    x, kernel = np.ones((2, 6, 5, 4), np.float32), np.ones((3, 2, 2, 6), np.float32)
+    dz = np.ones((2, 3, 3, 6), np.float32)
+    gradients = conv_backward(dz, x, kernel, strides=2, padding="same", groups=2)
+    assert [gradient.shape for gradient in gradients] == [x.shape, kernel.shape, (6,)]
+    assert {gradient.dtype for gradient in gradients} == {np.dtype(np.float32)}
 
 
 # Errors
@@ -348,8 +381,29 @@ def test_what_does_not_fit_together_is_named(kernel_shape, options, message):
     assert message in str(error.value)
 
 
-def test_windows_of_the_wrong_rank_are_named():
-    with pytest.raises(
-        ValueError, match=r"along 1 axes needs an input with 3 axes .* \(1, 4, 4, 2\)"
-    ):
-        sliding_windows(IMAGES, (2,))
+@pytest.mark.parametrize(
+    ("dz_shape", "message"),
+    [
+        ((1, 2, 2, 5), "dz must have shape (1, 2, 2, 3), got (1, 2, 2, 5)"),
+        ((1, 3, 2, 3), "dz must have shape (1, 2, 2, 3), got (1, 3, 2, 3)"),
+        ((2, 2, 2, 3), "dz must have shape (1, 2, 2, 3), got (2, 2, 2, 3)"),
+        ((2, 2, 3), "dz must have shape (1, 2, 2, 3), got (2, 2, 3)"),
+    ],
+)
+def test_a_gradient_of_another_shape_is_named(dz_shape, message):
+    kernel = np.zeros((3, 3, 2, 3))
+    with pytest.raises(ValueError) as error:
+        conv_backward(np.zeros(dz_shape), IMAGES, kernel)
+    assert message in str(error.value)
+    with pytest.raises(ValueError) as error:
+        conv_input_gradient(np.zeros(dz_shape), kernel, IMAGES.shape)
+    assert message in str(error.value)
+
+
+def test_backward_refuses_what_forward_refuses():
+    with pytest.raises(ValueError, match="input has 2 channels"):
+        conv_backward(np.zeros((1, 2, 2, 1)), IMAGES, np.zeros((3, 3, 3, 1)))
+    with pytest.raises(ValueError, match=r"kernel must have shape \(3, 3, 2, 1\)"):
+        conv_input_gradient(np.zeros((1, 2, 2, 1)), np.zeros((3, 3, 3, 1)), IMAGES.shape)
+    with pytest.raises(ValueError, match=r"dz must have shape \(1, 2, 2, 1\)"):
+        conv_kernel_gradient(np.zeros((1, 3, 2, 1)), IMAGES, (3, 3))
