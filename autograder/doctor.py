@@ -16,7 +16,10 @@ import psutil
 from autograder.workers import available_cores
 
 PACKAGES = ("keras", "tensorflow", "numpy", "nbgrader", "papermill", "jupyter-book")
-FULL_SIZE_FILES = ("mnist.npz",)
+FULL_SIZE_DATA = (
+    *("mnist.npz", "fashion_mnist.npz", "cifar10.npz", "imdb_reviews.tsv"),
+    *("cats_vs_dogs", "flowers", "raccoon"),
+)
 SECONDS_TO_IMPORT = 120
 
 Verdict = Literal["good", "note", "bad"]
@@ -93,7 +96,7 @@ def _data() -> Finding:
         )
     if not Path(folder).is_dir():
         return Finding("full-size data", "bad", f"CONVBOOK_DATA is {folder}, which is not a folder")
-    missing = [name for name in FULL_SIZE_FILES if not Path(folder, name).is_file()]
+    missing = [name for name in FULL_SIZE_DATA if not Path(folder, name).exists()]
     text = f"{folder}" + (f" lacks {', '.join(missing)}" if missing else " is complete")
     return Finding("full-size data", "note" if missing else "good", text)
 

@@ -1,24 +1,50 @@
-"""What every loader returns, and where full-size files are found."""
+"""What a loader returns."""
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 
 Profile = Literal["sample", "full"]
 
-FOLDER_VARIABLE = "CONVBOOK_DATA"
+
+def require_profile(profile: str) -> None:
+    """Raises ValueError for anything but a profile's name."""
+    if profile not in get_args(Profile):
+        raise ValueError(f'profile must be "sample" or "full", not {profile!r}')
 
 
-class MissingDataError(RuntimeError):
-    """Full-size data that is neither in ``$CONVBOOK_DATA`` nor downloadable."""
+@dataclass(frozen=True, repr=False, kw_only=True)
+class _DataSet:
+    """What every data set says about itself.
+
+    Attributes:
+        class_names: name of each class number.
+        licence: terms of use, as the origin states them.
+        source: where these bytes came from.
+    """
+
+    name: str
+    profile: Profile
+    class_names: tuple[str, ...]
+    licence: str
+    source: str
+
+    def _described(self, *facts: str) -> str:
+        classes = len(self.class_names)
+        facts = *facts, f"{classes} class" if classes == 1 else f"{classes} classes"
+        return (
+            f"{self.name} ({self.profile}): {', '.join(facts)}\n"
+            f"source: {self.source}\nlicence: {self.licence}"
+        )
 
 
-@dataclass(frozen=True, repr=False)
-class ImageDataset:
+def _size(image: np.ndarray) -> str:
+    return "×".join(map(str, image.shape))
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class ImageDataset(_DataSet):
     """Labelled images, split once and for all.
 
     Attributes:
@@ -29,53 +55,88 @@ class ImageDataset:
         source: where these bytes came from.
     """
 
-    name: str
-    profile: Profile
     x_train: np.ndarray
     y_train: np.ndarray
     x_test: np.ndarray
     y_test: np.ndarray
-    class_names: tuple[str, ...]
-    licence: str
-    source: str
 
     def __repr__(self) -> str:
-        height, width, channels = self.x_train.shape[1:]
-        return (
-            f"{self.name} ({self.profile}): {len(self.x_train):,} training and "
-            f"{len(self.x_test):,} test images, {height}×{width}×{channels}, "
-            f"{len(self.class_names)} classes\n"
-            f"source: {self.source}\nlicence: {self.licence}"
+        return self._described(
+            f"{len(self.x_train):,} training and {len(self.x_test):,} test images",
+            _size(self.x_train[0]),
         )
 
 
-def require_profile(profile: str) -> None:
-    """Raises ValueError for anything but a profile's name."""
-    if profile not in get_args(Profile):
-        raise ValueError(f'profile must be "sample" or "full", not {profile!r}')
+@dataclass(frozen=True, repr=False, kw_only=True)
+class TextDataset(_DataSet):
+    """Labelled texts, split once and for all.
 
-
-def full_size_file(name: str, data_set: str, download: Callable[[], str]) -> tuple[Path, str]:
-    """The file ``name`` of a full-size data set, and where it came from.
-
-    Args:
-        name: file name inside ``$CONVBOOK_DATA``.
-        data_set: what to call the data in an error message.
-        download: fetches the file, checks its hash, and returns its path.
-
-    Raises:
-        MissingDataError: neither way worked; the message names both.
+    Attributes:
+        texts_train, texts_test: one string an example.
+        y_train, y_test: ``(examples,)``, int64 class numbers.
+        class_names: name of each class number.
+        licence: terms of use, as the origin states them.
+        source: where these texts came from.
     """
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if folder and (path := Path(folder, name)).is_file():
-        return path, f"{name} in ${FOLDER_VARIABLE}"
-    try:
-        return Path(download()), "Keras's download, SHA-256 checked"
-    # Keras raises a bare Exception for a failed download or a wrong hash.
-    except Exception as error:
-        searched = f"{folder} has no {name}" if folder else f"{FOLDER_VARIABLE} is not set"
-        raise MissingDataError(
-            f"{data_set} is missing at full size: {searched}, and the download failed ({error}). "
-            f"Put {name} into a folder and set {FOLDER_VARIABLE} to that folder, or connect to the "
-            f'internet and run again. profile="sample" needs neither.'
-        ) from error
+
+    texts_train: tuple[str, ...]
+    y_train: np.ndarray
+    texts_test: tuple[str, ...]
+    y_test: np.ndarray
+
+    def __repr__(self) -> str:
+        return self._described(
+            f"{len(self.y_train):,} training and {len(self.y_test):,} test texts"
+        )
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class DetectionDataset(_DataSet):
+    """Images with boxes around what is to be found, split once and for all.
+
+    A box is ``(x_min, y_min, x_max, y_max)`` in pixels from the top left corner of the
+    image, between the edges of pixels: a box around the first pixel is ``(0, 0, 1,
+    1)``.
+
+    Attributes:
+        x_train, x_test: ``(examples, height, width, 3)``, uint8 in 0..255.
+        boxes_train, boxes_test: for each image ``(objects, 4)``, float64.
+        classes_train, classes_test: for each image ``(objects,)``, int64 class numbers.
+        class_names: name of each class number.
+        licence: terms of use, as the origin states them.
+        source: where these bytes came from.
+    """
+
+    x_train: np.ndarray
+    boxes_train: tuple[np.ndarray, ...]
+    classes_train: tuple[np.ndarray, ...]
+    x_test: np.ndarray
+    boxes_test: tuple[np.ndarray, ...]
+    classes_test: tuple[np.ndarray, ...]
+
+    def __repr__(self) -> str:
+        training, test = self.boxes_train, self.boxes_test
+        return self._described(
+            f"{len(self.x_train):,} training and {len(self.x_test):,} test images",
+            _size(self.x_train[0]),
+            f"{sum(map(len, training)):,} and {sum(map(len, test)):,} boxes",
+        )
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class SceneDataset(DetectionDataset):
+    """Images with boxes and, for each pixel, what it shows.
+
+    Attributes:
+        instances_train, instances_test: ``(examples, height, width)``, uint8: 0 is
+            background, ``n`` belongs to box number ``n - 1`` of that image.
+        semantic_train, semantic_test: the same shape, uint8: 0 is background, ``c + 1``
+            is class number ``c``.
+
+    The other attributes are those of :class:`DetectionDataset`.
+    """
+
+    instances_train: np.ndarray
+    semantic_train: np.ndarray
+    instances_test: np.ndarray
+    semantic_test: np.ndarray

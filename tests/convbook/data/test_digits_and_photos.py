@@ -1,10 +1,8 @@
-"""Data sets: the same bytes every time, and never one profile in place of the other."""
+"""Digits and photographs: the same bytes every time, never one profile in place of the other."""
 
 import hashlib
 import io
 import itertools
-import os
-import socket
 from pathlib import Path
 
 import keras
@@ -20,18 +18,6 @@ LOADERS = [digits, photos]
 @pytest.fixture(scope="module")
 def sample():
     return digits()
-
-
-@pytest.fixture
-def offline(monkeypatch):
-    """A machine without the data folder on which whatever tries to reach the network fails."""
-
-    def refuse(*_args, **_kwargs):
-        raise OSError("no network here")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(keras.utils, "get_file", refuse)
-    monkeypatch.delenv("CONVBOOK_DATA", raising=False)
 
 
 def small_mnist(path, seed=0, **changes):
@@ -129,6 +115,11 @@ def test_classes_are_balanced_in_any_stretch(sample):
     for labels in (sample.y_train, sample.y_test):
         windows = np.lib.stride_tricks.sliding_window_view(labels, 10)
         assert_array_equal(np.sort(windows, axis=1), np.tile(np.arange(10), (len(windows), 1)))
+
+
+def test_arrays_are_contiguous(sample):
+    for array in (sample.x_train, sample.y_train, sample.x_test, sample.y_test):
+        assert array.flags.c_contiguous
 
 
 def test_changing_a_data_set_does_not_change_the_next(sample):
@@ -296,9 +287,7 @@ def test_pickled_objects_in_a_file_are_not_run(offline, tmp_path, monkeypatch):
 
 
 @pytest.mark.full
-def test_the_real_digits(sample):
-    if not os.environ.get("CONVBOOK_DATA"):
-        pytest.skip("CONVBOOK_DATA is not set: no folder with full-size data to read")
+def test_the_real_digits(sample, real_folder):
     full = digits("full")
     assert full.x_train.shape == (60_000, 28, 28, 1)
     assert full.x_test.shape == (10_000, 28, 28, 1)
