@@ -18,7 +18,7 @@ def value_and_gradient(
 ) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """A function that gives ``function(x)`` and its gradient at ``x``.
 
-    Made once and called often: TensorFlow and JAX compile it at its first call for each shape.
+    Made once and called often: TensorFlow compiles it at its first call for each shape.
 
     Args:
         function: of a float tensor, written with Keras layers and ``keras.ops``; its result is a
@@ -53,7 +53,7 @@ def _tensorflow(function: Callable) -> Callable:
 def _jax(function: Callable) -> Callable:
     import jax
 
-    both = jax.jit(jax.value_and_grad(function))
+    both = jax.value_and_grad(function)  # jax.jit would keep the weights of its first call
     return lambda x: both(keras.ops.convert_to_tensor(x))
 
 

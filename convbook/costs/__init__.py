@@ -16,7 +16,7 @@ Conventions, which published counts differ in:
 - MB are 10**6 bytes.
 """
 
-from convbook.costs.keras_models import of_model, without_weights
+from convbook.costs.keras_models import of_model, outline
 from convbook.costs.layers import Conv, Dense, Flatten, GlobalPool, Layer, Pool, of_layers
 from convbook.costs.network import FLOAT32_BYTES, LayerCost, NetworkCost, Shape
 from convbook.costs.reads import NETWORK_INPUT
@@ -36,6 +36,6 @@ __all__ = [
     "Shape",
     "of_layers",
     "of_model",
+    "outline",
     "receptive_field",
-    "without_weights",
 ]

@@ -1,8 +1,8 @@
 """The costs of a Keras model, read off the graph of its layers."""
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,16 +48,23 @@ def of_model(model: "keras.Model", input_shape: Shape | None = None) -> NetworkC
     )
 
 
-@contextmanager
-def without_weights() -> Iterator[None]:
-    """Models made inside have layers and shapes but no numbers: to count, not to run.
+def outline(build: Callable[[], "keras.Model"]) -> "keras.Model":
+    """A model whose weights have shapes but no values: to count and to draw, not to run.
 
-    A network of a hundred million parameters is there in a second and takes no memory.
+    VGG-16 is there in milliseconds and takes almost no memory, instead of 550 MB.
+
+    Args:
+        build: makes the model.
     """
     import keras
 
-    with keras.StatelessScope(initialize_variables=False):
-        yield
+    def build_without_values() -> "keras.Model":
+        with keras.StatelessScope(initialize_variables=False):
+            return build()
+
+    # Keras keeps a list of such weights in each thread, and would fill them in later.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(build_without_values).result()
 
 
 @dataclass(frozen=True)
