@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONWARNINGS := ignore::DeprecationWarning
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: course test book release grade verify bench lint lock clean
+.PHONY: course test test-backends book release grade verify bench lint lock clean
 
 course: book release grade
 	@python tools/closing_summary.py
@@ -45,6 +45,9 @@ $(CLASS)/%.graded: exercises/source/%/* exercises/grading/%.toml exercises/examp
 
 verify: book
 	pytest -m "full or not full"
+
+test-backends: $(INSTALLED)
+	python tools/test_backends.py
 
 bench: $(INSTALLED)
 	@for script in benchmarks/*.py; do echo "== $$script"; python $$script || exit 1; done
