@@ -93,7 +93,7 @@ class RadialBasis(layers.Layer):
             )
 
     def call(self, x: KerasTensor) -> KerasTensor:
-        differences = ops.expand_dims(x, 1) - self.codes
+        differences = ops.expand_dims(x, 1) - ops.convert_to_tensor(self.codes)
         return -ops.sum(ops.square(differences), axis=-1)
 
     def get_config(self) -> dict[str, Any]:

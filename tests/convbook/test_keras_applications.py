@@ -1,5 +1,7 @@
 """Costs of every network that Keras ships, made without their weights, and of models inside models."""
 
+import math
+
 import keras
 import pytest
 from keras import applications, layers
@@ -32,10 +34,12 @@ def test_there_is_something_to_test():
     [pytest.param(n, marks=pytest.mark.full if n in LARGE_SIBLINGS else ()) for n in NAMES],
 )
 def test_parameters_and_shapes_are_those_that_keras_counts(name):
+    if name.startswith("NASNet") and keras.backend.backend() == "torch":
+        pytest.skip("Keras does not offer NASNet on PyTorch")
     model = built(name)
     input_shape = (224, 224, 3) if name in LEAVES_SIZES_OPEN else None
     cost = costs.of_model(model, input_shape)
-    trainable = sum(weight.shape.num_elements() for weight in model.trainable_weights)
+    trainable = sum(math.prod(weight.shape) for weight in model.trainable_weights)
     assert cost.parameters == model.count_params()
     assert cost.trainable_parameters == trainable
     assert cost.output_shape == model.output_shape[1:]

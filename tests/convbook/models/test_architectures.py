@@ -126,7 +126,7 @@ def test_grouped_layers_of_alexnet_see_half_of_the_maps_each():
     x = random_like(0, 2, *inputs.shape[1:])
     kernel, bias = conv2.get_weights()
     z = ops.conv(x, kernel, bias, padding="same", groups=2)
-    assert_allclose(keras.Model(inputs, conv2.output)(x), np.maximum(z, 0), atol=1e-5)
+    assert_allclose(numpy(keras.Model(inputs, conv2.output)(x)), np.maximum(z, 0), atol=1e-5)
     grouped = [layer.name for layer in layers_of(model, layers.Conv2D) if layer.groups == 2]
     assert grouped == ["conv2", "conv4", "conv5"]
 
@@ -201,12 +201,12 @@ def test_a_highway_layer_mixes_its_input_with_its_output():
     x = random_like(1, 4, 5)
     h = np.maximum(x @ numpy(transform.kernel) + numpy(transform.bias), 0)
     t = 1 / (1 + np.exp(-(x @ numpy(gate.kernel) + numpy(gate.bias))))
-    assert_allclose(model(x), t * h + (1 - t) * x, rtol=1e-5, atol=1e-6)
+    assert_allclose(numpy(model(x)), t * h + (1 - t) * x, rtol=1e-5, atol=1e-6)
 
 
 def test_a_closed_gate_lets_the_input_through():
     x = random_like(2, 4, 5)
-    assert_allclose(highway_layer(gate_bias=-100.0)(x), x, atol=1e-6)
+    assert_allclose(numpy(highway_layer(gate_bias=-100.0)(x)), x, atol=1e-6)
 
 
 def test_depth_counts_the_layers_before_the_softmax():
@@ -309,9 +309,9 @@ def test_se_block_weights_each_map_by_what_all_maps_see():
     x = random_like(5, 2, 3, 5, 8)
     hidden = np.maximum(x.mean(axis=(1, 2)) @ numpy(squeeze.kernel), 0)
     weights = 1 / (1 + np.exp(-(hidden @ numpy(excite.kernel))))
-    assert_allclose(model(x), x * weights[:, None, None], rtol=1e-5, atol=1e-6)
+    assert_allclose(numpy(model(x)), x * weights[:, None, None], rtol=1e-5, atol=1e-6)
     learned = keras.Model(inputs, model.get_layer("weights").output)
-    assert_allclose(learned(x), weights, rtol=1e-5)
+    assert_allclose(numpy(learned(x)), weights, rtol=1e-5)
 
 
 def test_se_block_needs_as_many_maps_as_its_ratio():

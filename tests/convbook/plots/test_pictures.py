@@ -1,25 +1,13 @@
-"""Figures: what they show, not how they look."""
+"""Pictures and small arrays: what is shown is what was given."""
 
-from itertools import combinations
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose, assert_array_equal
-from skimage.color import deltaE_ciede2000, rgb2lab
 
 from convbook import plots
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    backend = plt.get_backend()
-    plt.switch_backend("Agg")
-    with plt.rc_context():
-        yield
-    plt.close("all")
-    plt.switch_backend(backend)
 
 
 def pictures(count, *shape):
@@ -159,70 +147,68 @@ def test_a_grid_of_zeros_and_of_integers_can_be_drawn():
     figure.canvas.draw()
 
 
-# Style
+# Words and errors
 
 
-COLOURS = ["BLUE", "ORANGE", "GREEN", "RED", "PURPLE", "GREY"]
-
-# Machado, Oliveira and Fernandes (2009): what someone sees who lacks one kind of cone, in linear RGB.
-VISION = {
-    "all cones": np.eye(3),
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deuteranopia": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritanopia": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-}
+def test_the_words_name_what_is_shown():
+    figure = plots.show_images(pictures(3, 6, 4, 3), ["cat", "dog", "eel"], columns=2)
+    assert plots.alt_text(figure) == "3 pictures of 6 × 4 pixels in 2 rows: cat, dog and eel."
 
 
-def linear(colour):
-    channels = np.array(to_rgb(colour))
-    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-
-
-def seen_as(colour, vision):
-    """The colour in CIELAB, where distances are those that people see."""
-    light = np.clip(VISION[vision] @ linear(colour), 0, 1)
-    screen = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return rgb2lab(screen)
-
-
-def contrast_with_white(colour):
-    """As the Web Content Accessibility Guidelines define it."""
-    return 1.05 / (linear(colour) @ [0.2126, 0.7152, 0.0722] + 0.05)
-
-
-@pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize(("one", "other"), combinations(COLOURS, 2))
-def test_colours_are_told_apart_by_everyone(one, other, vision):
-    difference = deltaE_ciede2000(
-        seen_as(getattr(plots, one), vision), seen_as(getattr(plots, other), vision)
+def test_a_figure_says_what_all_its_axes_show_and_nothing_else():
+    figure, (left, right) = plt.subplots(1, 2)
+    assert plots.alt_text(figure) == ""
+    assert plots.show_signed(right, np.array([[-2.0, 1.5]])) is figure
+    assert plots.show_grid(left, np.array([[7, 8]])) is figure
+    assert plots.alt_text(figure) == (
+        "1 × 2 squares with the numbers 7, 8. 1 × 2 values from −2 (blue) to 1.5 (red)."
     )
-    assert difference > 9  # about 2 can just be noticed, side by side
 
 
-def test_the_book_style_sets_the_colours_of_lines_and_text():
-    plots.use_book_style()
-    cycle = plt.rcParams["axes.prop_cycle"].by_key()["color"]
-    assert cycle[:2] == [plots.BLUE, plots.ORANGE]
-    assert len(set(cycle)) == len(cycle) == 6
-    assert plt.rcParams["text.color"] == plots.INK
+def test_values_that_are_no_numbers_are_told_and_do_not_matter():
     figure, axis = plt.subplots()
-    axis.plot([0, 1])
-    assert axis.lines[0].get_color() == plots.BLUE
-    assert not axis.spines["top"].get_visible()
+    plots.show_signed(axis, np.array([[np.nan, 2.0], [np.inf, -1.0]]))
+    assert axis.get_images()[0].get_clim() == (-2, 2)
+    assert plots.alt_text(figure).endswith("2 values are not finite.")
     figure.canvas.draw()
 
 
-def test_text_can_be_read_on_white():
-    assert contrast_with_white(plots.INK) >= 7  # WCAG level AAA
+def test_an_even_picture_is_grey_not_black():
+    (axis,) = plots.show_images([np.full((2, 2), 0.7)]).axes
+    (drawn,) = axis.get_images()
+    assert_allclose(drawn.to_rgba(drawn.get_array())[..., :3], 0.5, atol=0.01)
+
+
+def test_long_titles_do_not_run_into_each_other():
+    figure = plots.show_images(pictures(3, 9, 9), ["a title as long as a sentence"] * 3)
+    figure.canvas.draw()
+    boxes = [axis.title.get_window_extent() for axis in figure.axes]
+    assert not any(one.overlaps(other) for one, other in pairwise(boxes))
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        ([], "at least one picture"),
+        ([np.zeros(4)], r"\(4,\)"),
+        ([np.zeros((4, 4, 2))], r"\(4, 4, 2\)"),
+        ([np.zeros((0, 4))], "no pixels"),
+        ([np.full((2, 2, 3), 1.5)], "from 0 to 1, got 1.5 to 1.5"),
+        ([np.full((2, 2, 3), np.nan)], "none of the 12 values"),
+    ],
+)
+def test_what_is_no_picture_is_refused(images, words):
+    with pytest.raises(ValueError, match=words):
+        plots.show_images(images)
+
+
+def test_each_picture_needs_its_title():
+    with pytest.raises(ValueError, match="1 titles for 2 pictures"):
+        plots.show_images(pictures(2, 3, 3), ["one"])
+
+
+@pytest.mark.parametrize("draw", [plots.show_signed, plots.show_grid])
+@pytest.mark.parametrize("shape", [(3,), (2, 2, 2), (0, 3)])
+def test_small_arrays_have_two_axes(draw, shape):
+    with pytest.raises(ValueError, match="the shape"):
+        draw(plt.subplots()[1], np.zeros(shape))
