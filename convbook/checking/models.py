@@ -7,6 +7,7 @@ Keras's own layers, with no code, no file and no surprise in size, ever come to 
 
 import math
 import re
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,11 @@ def _is_built_in_activation(value: Any) -> bool:
 def _from_config(config: dict) -> Any:
     import keras
 
-    return keras.saving.deserialize_keras_object(config, safe_mode=True)
+    # Keras changes a configuration while it reads it.
+    made = keras.saving.deserialize_keras_object(deepcopy(config), safe_mode=True)
+    if not isinstance(made, keras.Model):
+        raise CheckFailed(f"Expected a Keras model, got a {type(made).__name__}.")
+    return made
 
 
 def _attempt(build: Any) -> Any:
