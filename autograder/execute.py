@@ -1,39 +1,32 @@
-"""Execute: runs a rebuilt notebook as a papermill engine, and reports each check to a ledger."""
+"""Execute: runs a rebuilt notebook as a papermill engine, and reports each check to a ledger.
+
+Solution cells and a student's own cells run in the *student kernel*, checks in the *checker kernel*,
+and the instructor's other cells in both. Between the two there is nothing but the broker.
+"""
 
 import os
-import re
-import signal
-import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import run_sync
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
-from traitlets.config import Config
 
-from autograder.exercise import Limits, grade_id, is_check
+from autograder.broker import Broker
+from autograder.exercise import Limits, grade_id, is_check, takes_student_source
+from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel
 from autograder.ledger import Ledger
+from convbook.checking.answering import FOLDER_VARIABLE
+from convbook.checking.remote import SOCKET_VARIABLE
 
 ENGINE = "convbook-grading"
-KERNEL = "python3"
-SECONDS_TO_REACT = 3
-MOST_OUTPUT = 200_000
-LONGEST_MESSAGE = 2_000
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -51,44 +44,97 @@ def execute(
     parameters: Mapping[str, Any],
     checker: Mapping[str, Any],
     threads: int,
+    apart: bool = True,
 ) -> NotebookNode:
-    """Executes a rebuilt notebook in a fresh kernel and a fresh scratch folder.
+    """Executes a rebuilt notebook in fresh kernels and fresh scratch folders.
 
     Args:
         notebook: from :func:`autograder.rebuild.rebuild`.
         run: filled in; its ledger is complete when this returns.
         parameters: injected after the cell tagged ``parameters``.
-        checker: assigned before the first check.
-        threads: for the numerical libraries in the kernel.
+        checker: assigned before the first check, in the checker kernel only.
+        threads: for the numerical libraries in each kernel.
+        apart: checks run in a kernel of their own; not needed for one's own code.
 
     Returns:
         The notebook with outputs.
 
     Raises:
-        RuntimeError: the kernel did not start, which no student's code can cause.
+        RuntimeError: a kernel did not start, which no student's code can cause.
     """
     parameterized = parameterize_notebook(
         load_notebook_node(notebook), dict(parameters), kernel_name=KERNEL, language="python"
     )
-    _assign_before_first_check(parameterized, checker)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
-        return papermill_engines.execute_notebook_with_engine(
-            ENGINE,
-            parameterized,
-            kernel_name=KERNEL,
-            progress_bar=False,
-            grading_run=run,
-            env=kernel_environment(Path(scratch), threads),
-            scratch=scratch,
+    return papermill_engines.execute_notebook_with_engine(
+        ENGINE,
+        parameterized,
+        kernel_name=KERNEL,
+        progress_bar=False,
+        grading_run=run,
+        checker_values=checker,
+        threads=threads,
+        apart=apart,
+    )
+
+
+class GradingEngine(NBClientEngine):
+    """Papermill engine that goes on after an error and tells a ledger how each check ended."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man,
+        kernel_name,
+        *,
+        grading_run: Run,
+        checker_values: Mapping[str, Any],
+        threads: int,
+        apart: bool,
+        **kwargs,
+    ) -> None:
+        with kernels(nb_man.nb, threads, apart) as (student, checker, broker):
+            Session(nb_man, grading_run, student, checker, broker, checker_values).run()
+
+
+papermill_engines.register(ENGINE, GradingEngine)
+
+
+@contextmanager
+def kernels(
+    notebook: NotebookNode, threads: int, apart: bool
+) -> Iterator[tuple[GradingKernel, GradingKernel, Broker | None]]:
+    """The student kernel, the checker kernel, and the broker between them.
+
+    Not apart, both are the same kernel, and there is no broker.
+    """
+    with ExitStack() as stack:
+
+        def scratch() -> Path:
+            return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+
+        of_student, of_checker = scratch(), scratch()
+        channel, socket_path = of_student / "channel", of_checker / "student.sock"
+        channel.mkdir()
+        environment = kernel_environment(of_student, threads)
+        student = GradingKernel(
+            notebook, of_student, {**environment, FOLDER_VARIABLE: str(channel)}
         )
-
-
-def _assign_before_first_check(notebook: NotebookNode, values: Mapping[str, Any]) -> None:
-    if not values:
-        return
-    assignments = "\n".join(f"{name} = {value!r}" for name, value in values.items())
-    first = next(i for i, cell in enumerate(notebook.cells) if is_check(cell))
-    notebook.cells.insert(first, new_code_cell(assignments))
+        student.launch()
+        if not apart:
+            stack.enter_context(student.setup_kernel())
+            yield student, student, None
+            return
+        environment = kernel_environment(of_checker, threads)
+        checker = GradingKernel(
+            notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}
+        )
+        checker.launch()
+        stack.enter_context(student.setup_kernel())
+        stack.enter_context(checker.setup_kernel())
+        broker = Broker(student, channel, socket_path)
+        stack.callback(broker.close)
+        broker.start()
+        yield student, checker, broker
 
 
 def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:
@@ -124,155 +170,95 @@ def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:
     }
 
 
-class GradingEngine(NBClientEngine):
-    """Papermill engine that goes on after an error and tells a ledger how each check ended."""
+class Session:
+    """Takes a notebook cell by cell through the two kernels, within the limits of a run."""
 
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, grading_run: Run, env: dict[str, str], scratch: str, **kwargs
-    ) -> None:
-        client = GradingClient(
-            nb_man,
-            grading_run=grading_run,
-            kernel_name=kernel_name,
-            kernel_manager_class=AsyncKernelManager,
-            config=_unix_sockets_in(Path(scratch)),
-            resources={"metadata": {"path": scratch}},
-            startup_timeout=60,
-            raise_on_iopub_timeout=False,
-            force_raise_errors=True,
-            shutdown_kernel="immediate",
-        )
-        # What TensorFlow's C++ says of the machine goes past Python; an instructor need not read it.
-        client.execute(env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def __init__(
+        self,
+        nb_man: Any,
+        run: Run,
+        student: GradingKernel,
+        checker: GradingKernel,
+        broker: Broker | None,
+        checker_values: Mapping[str, Any],
+    ):
+        self._nb_man = nb_man
+        self._run = run
+        self._student = student
+        self._checker = checker
+        self._broker = broker
+        self._assignments = "\n".join(f"{n} = {value!r}" for n, value in checker_values.items())
 
-
-def _unix_sockets_in(folder: Path) -> Config:
-    """Kernels started at the same time race for network ports; sockets in a folder of their own do not."""
-    connection = {"transport": "ipc", "connection_file": str(folder / "kernel.json")}
-    return Config({"KernelManager": connection})
-
-
-papermill_engines.register(ENGINE, GradingEngine)
-
-
-class GradingClient(PapermillNotebookClient):
-    """Executes cell by cell within the limits of a run."""
-
-    def __init__(self, nb_man, *, grading_run: Run, **kwargs):
-        super().__init__(nb_man, timeout_func=lambda cell: self._seconds_for_next_cell(), **kwargs)
-        self.grading_run = grading_run
-        self.output_size = 0
-        self.killed_by_watchdog = False
-
-    def execute(self, **kwargs) -> NotebookNode:
-        """Every cell in a kernel of its own, which is killed at the end without being asked."""
-        with self.setup_kernel(**kwargs):
-            watchdog = threading.Timer(
-                self.grading_run.limits.seconds + SECONDS_TO_REACT, self._kill_kernel
-            )
-            watchdog.start()
-            try:
-                self.papermill_execute_cells()
-            finally:
-                watchdog.cancel()
-        return self.nb
-
-    def _kill_kernel(self) -> None:
-        """The second limit behind the first: it holds even where messages keep this process busy."""
-        self.killed_by_watchdog = True
-        os.kill(self.km.provisioner.pid, signal.SIGKILL)
-
-    def papermill_execute_cells(self) -> None:
-        """Every cell in turn, whatever the ones before did, until time is up or the kernel is dead."""
-        self.deadline = time.monotonic() + self.grading_run.limits.seconds
-        for index, cell in enumerate(self.nb.cells):
-            if time.monotonic() >= self.deadline:
-                self.grading_run.ledger.close("timeout", self._out_of_time())
-                return
-            if not self._execute_and_report(cell, index):
-                return
-        self.grading_run.ledger.close("missing", "This check did not run.")
-
-    def _execute_and_report(self, cell: NotebookNode, index: int) -> bool:
-        """Runs one cell; False where nothing can run after it."""
-        self.nb_man.cell_start(cell, index)
+    def run(self) -> None:
+        """Every cell in turn, whatever the ones before did, until time is up."""
+        seconds = self._run.limits.seconds
+        self._deadline = time.monotonic() + seconds
+        watchdog = threading.Timer(seconds + SECONDS_TO_REACT, self._kill_kernels)
+        watchdog.start()
         try:
-            self.execute_cell(cell, index)
-        except CellExecutionError as error:
-            self._report(cell, *_outcome_of(error))
-            return True
-        except CellTimeoutError:
-            return self._stop_cell(cell)
-        except DeadKernelError:
-            self._report_dead_kernel(cell)
-            return False
+            for index, cell in enumerate(self._nb_man.nb.cells):
+                if time.monotonic() >= self._deadline:
+                    break
+                if cell.cell_type == "code":
+                    self._nb_man.cell_start(cell, index)
+                    self._run_cell(cell, index)
+                    self._nb_man.cell_complete(cell, index)
         finally:
-            self.nb_man.cell_complete(cell, index)
-        self._report(cell, "passed", "")
-        return True
+            watchdog.cancel()
+        self._run.ledger.close("timeout", self._out_of_time())
 
-    def _report(self, cell: NotebookNode, status: str, message: str) -> None:
+    def _run_cell(self, cell: NotebookNode, index: int) -> None:
         if is_check(cell):
-            self.grading_run.ledger.report(grade_id(cell), status, message)
-        elif status != "passed":
+            self._run.ledger.report(grade_id(cell), *self._outcome_of_check(cell, index))
+            return
+        outcome = self._student.run(index, self._seconds())
+        _keep_outputs(cell, self._student, index)
+        if outcome.status != "passed":
             where = grade_id(cell) or "a cell of your own"
-            self.grading_run.problems.append(f"{where}: {message}")
+            self._run.problems.append(f"{where}: {outcome.message}")
+        if self._checker is not self._student and _is_instructors(cell):
+            self._checker.run(index, self._seconds())
 
-    def _report_dead_kernel(self, cell: NotebookNode) -> None:
-        if self.killed_by_watchdog:
-            status, rest, reason = "timeout", "timeout", self._out_of_time()
-        else:
-            status, rest = "error", "missing"
-            reason = "The notebook's kernel died in or before this check (memory, or an exit)."
-        self._report(cell, status, reason)
-        self.grading_run.ledger.close(rest, reason)
+    def _outcome_of_check(self, cell: NotebookNode, index: int) -> tuple[str, str]:
+        if self._assignments:
+            self._checker.run_source(self._assignments, self._seconds())
+            self._assignments = ""
+        gone_before, seconds = self._student.gone, self._seconds()
+        if self._broker is not None:
+            self._broker.deadline = time.monotonic() + seconds
+            # The broker stops the student's part; only a check that is itself stuck gets to here.
+            seconds += 2 * SECONDS_TO_REACT
+        outcome = self._checker.run(index, seconds)
+        _keep_outputs(cell, self._checker, index)
+        if time.monotonic() >= self._deadline and outcome.status != "passed":
+            return "timeout", self._out_of_time()
+        if outcome.error == "StudentGone" and gone_before:
+            return gone_before
+        return outcome.status, outcome.message
 
-    def _stop_cell(self, cell: NotebookNode) -> bool:
-        """Interrupts a cell that took too long; a kernel that does not react is lost."""
-        if time.monotonic() >= self.deadline:
-            reason = self._out_of_time()
-            self._report(cell, "timeout", reason)
-            self.grading_run.ledger.close("timeout", reason)
-            return False
-        reason = f"Stopped after {self.grading_run.limits.cell_seconds} s. Does a loop never end?"
-        self._report(cell, "timeout", reason)
-        run_sync(self.km.interrupt_kernel)()
-        if self._kernel_answers():
-            return True
-        self.grading_run.ledger.close("timeout", "A check before this one could not be stopped.")
-        return False
+    def _seconds(self) -> float:
+        """For the next cell: its own limit, or what is left of the run's."""
+        left = self._deadline - time.monotonic()
+        return max(1.0, min(self._run.limits.cell_seconds, left))
 
-    def _kernel_answers(self) -> bool:
-        request = self.kc.kernel_info()
-        give_up = time.monotonic() + SECONDS_TO_REACT
-        while (left := give_up - time.monotonic()) > 0:
-            try:
-                reply = run_sync(self.kc.get_shell_msg)(timeout=left)
-            except Empty:
-                return False
-            if reply["parent_header"].get("msg_id") == request:
-                return True
-        return False
-
-    def _seconds_for_next_cell(self) -> int:
-        left = self.deadline - time.monotonic()
-        return max(1, min(self.grading_run.limits.cell_seconds, round(left)))
+    def _kill_kernels(self) -> None:
+        """The second limit behind the first: it holds even where messages keep this process busy."""
+        for kernel in (self._student, self._checker):
+            kernel.kill("timeout", self._out_of_time())
 
     def _out_of_time(self) -> str:
-        return f"The notebook as a whole took longer than {self.grading_run.limits.seconds} s."
-
-    def output(self, outs, msg, display_id, cell_index):
-        """Keeps outputs up to a total size; a notebook that prints without end fills no memory."""
-        self.output_size += len(str(msg["content"]))
-        if self.output_size > MOST_OUTPUT:
-            return None
-        return super().output(outs, msg, display_id, cell_index)
+        return f"The notebook as a whole took longer than {self._run.limits.seconds} s."
 
 
-def _outcome_of(error: CellExecutionError) -> tuple[str, str]:
-    """Status and message of a failed cell: a check that said no, or an error on the way to it."""
-    value = _ANSI.sub("", error.evalue)[:LONGEST_MESSAGE]
-    if error.ename in ("CheckFailed", "AssertionError"):
-        return "failed", value or "The check does not hold."
-    return "error", f"{error.ename}: {value}" if value else error.ename
+def _is_instructors(cell: NotebookNode) -> bool:
+    """Not the student's: a locked cell, or the parameters that papermill injected.
+
+    Nothing of a student's metadata survives rebuilding, so a tag can only be papermill's.
+    """
+    injected = "injected-parameters" in cell.metadata.get("tags", [])
+    return injected or (grade_id(cell) is not None and not takes_student_source(cell))
+
+
+def _keep_outputs(cell: NotebookNode, kernel: GradingKernel, index: int) -> None:
+    ran = kernel.nb.cells[index]
+    cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
