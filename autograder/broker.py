@@ -16,7 +16,13 @@ from queue import Empty
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from autograder.kernels import COULD_NOT_BE_STOPPED, DIED, SECONDS_TO_REACT, GradingKernel
+from autograder.kernels import (
+    COULD_NOT_BE_STOPPED,
+    DIED,
+    SECONDS_TO_REACT,
+    SPEAKS_NO_JUPYTER,
+    GradingKernel,
+)
 from convbook.checking.remote import receive, send
 from convbook.checking.wire import LARGEST_MESSAGE, WireError, pack
 
@@ -62,8 +68,14 @@ class Broker(threading.Thread):
         return client
 
     def _answer(self, request: bytes) -> bytes:
-        if self._student.gone:
-            return pack({"gone": self._student.gone[1]})
+        if not self._student.gone:
+            try:
+                return self._ask(request)
+            except Exception:  # whatever Jupyter's client makes of messages that are none
+                self._student.kill("missing", SPEAKS_NO_JUPYTER)
+        return pack({"gone": self._student.gone[1]})
+
+    def _ask(self, request: bytes) -> bytes:
         self._requests += 1
         number = self._requests
         (self._channel / f"request-{number}").write_bytes(request)

@@ -5,6 +5,7 @@ and the instructor's other cells in both. Between the two there is nothing but t
 """
 
 import os
+import shutil
 import tempfile
 import threading
 import time
@@ -27,6 +28,7 @@ from convbook.checking.answering import FOLDER_VARIABLE
 from convbook.checking.remote import SOCKET_VARIABLE
 
 ENGINE = "convbook-grading"
+ATTEMPTS_TO_REMOVE, SECONDS_BETWEEN_ATTEMPTS = 10, 0.2
 
 
 @dataclass
@@ -110,7 +112,9 @@ def kernels(
     with ExitStack() as stack:
 
         def scratch() -> Path:
-            return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-")))
+            folder = tempfile.mkdtemp(prefix="autograder-")
+            stack.callback(_remove, folder)
+            return Path(folder)
 
         of_student, of_checker = scratch(), scratch()
         channel, socket_path = of_student / "channel", of_checker / "student.sock"
@@ -126,7 +130,7 @@ def kernels(
             return
         environment = kernel_environment(of_checker, threads)
         checker = GradingKernel(
-            notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}
+            notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}, trusted=True
         )
         checker.launch()
         stack.enter_context(student.setup_kernel())
@@ -135,6 +139,15 @@ def kernels(
         stack.callback(broker.close)
         broker.start()
         yield student, checker, broker
+
+
+def _remove(folder: str) -> None:
+    """Removes a scratch folder; a process that is about to die may still be writing into it."""
+    for _ in range(ATTEMPTS_TO_REMOVE):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return
+        time.sleep(SECONDS_BETWEEN_ATTEMPTS)
 
 
 def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:

@@ -35,6 +35,7 @@ _OUTCOME_OF_ERROR = {
     "StudentTimeout": "timeout",
 }
 
+SPEAKS_NO_JUPYTER = "The notebook's kernel sent messages that are none of Jupyter's."
 DIED = "The notebook's kernel died in or before this check (memory, or an exit)."
 COULD_NOT_BE_STOPPED = "A check before this one could not be stopped."
 
@@ -56,6 +57,8 @@ class GradingKernel(NotebookClient):
 
     Attributes:
         gone: status and reason for what comes after the kernel's end; None while it lives.
+        trusted: whether only an instructor's code runs in it. What breaks in talking to another one
+            is that one's own doing.
     """
 
     def __init__(
@@ -64,7 +67,9 @@ class GradingKernel(NotebookClient):
         scratch: Path,
         environment: Mapping[str, str],
         wrap: Wrap = list,
+        trusted: bool = False,
     ):
+        self.trusted = trusted
         self.gone: tuple[CheckStatus, str] | None = None
         self.seconds = SECONDS_TO_START
         self._output_size = 0
@@ -102,6 +107,11 @@ class GradingKernel(NotebookClient):
         except DeadKernelError:
             self.gone = self.gone or ("missing", DIED)
             return Outcome("error", self.gone[1])
+        except Exception:
+            if self.trusted:
+                raise
+            self.kill("missing", SPEAKS_NO_JUPYTER)
+            return Outcome("error", SPEAKS_NO_JUPYTER)
         return Outcome("passed")
 
     def run_source(self, source: str, seconds: float) -> Outcome:

@@ -7,6 +7,7 @@ import numpy as np
 
 DEEPEST = 50
 LONGEST_INTEGER = 4_000  # digits; Python itself refuses to write much longer ones
+_TOO_LONG = 10**LONGEST_INTEGER
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - students read this name in their notebooks
@@ -23,7 +24,7 @@ def plain(value: Any, what: str = "the value", depth: int = 0) -> Any:
         raise CheckFailed(f"{what} is nested more than {DEEPEST} deep. Does it contain itself?")
     if isinstance(value, np.generic):
         value = value.item()
-    if type(value) is int and abs(value) >= 10**LONGEST_INTEGER:
+    if type(value) is int and abs(value) >= _TOO_LONG:
         raise CheckFailed(f"{what} is a whole number of more than {LONGEST_INTEGER:,} digits.")
     if value is None or type(value) in (bool, int, float, str):
         return value
