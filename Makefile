@@ -21,8 +21,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 course: book release grade
 	@python tools/closing_summary.py
 
+# Two at a time, each file or class of submissions in one process: see tests/conftest.py.
+PYTEST := pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+
 test: book
-	pytest
+	$(PYTEST)
 
 book: $(BOOK)
 
@@ -44,7 +47,7 @@ $(CLASS)/%.graded: exercises/source/%/* exercises/grading/%.toml exercises/examp
 	@touch $@
 
 verify: book
-	pytest -m "full or not full"
+	$(PYTEST) -m "full or not full"
 
 test-backends: $(INSTALLED)
 	python tools/test_backends.py

@@ -18,12 +18,27 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Full-size tests run where ``-m`` asks for them, as ``make verify`` does."""
-    if "full" in config.option.markexpr:
-        return
-    full = [item for item in items if item.get_closest_marker("full")]
-    config.hook.pytest_deselected(items=full)
-    items[:] = [item for item in items if not item.get_closest_marker("full")]
+    """Full-size tests run where ``-m`` asks for them, as ``make verify`` does.
+
+    What shares a graded class stays in one process, and the longest begins first.
+    """
+    if "full" not in config.option.markexpr:
+        full = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=full)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+    items.sort(key=lambda item: GROUPS_THAT_BEGIN.get(_group_of(item), len(GROUPS_THAT_BEGIN)))
+
+
+GROUPS_THAT_BEGIN = {"test_exercises": 0, "autograder": 1, "test_red_team": 2}
+
+
+def _group_of(item: pytest.Item) -> str:
+    """The tiny class serves all of tests/autograder; other files stand for themselves."""
+    name = item.path.stem
+    in_autograder = item.path.parent.name == "autograder" and name != "test_red_team"
+    return "autograder" if in_autograder else name
 
 
 @pytest.fixture(scope="session")
