@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -111,3 +112,14 @@ def test_the_grading_file_in_the_guide_is_a_valid_one(root):
 def test_convbook_never_imports_the_grader(root):
     for path in (root / "convbook").rglob("*.py"):
         assert "autograder" not in path.read_text(), path
+
+
+def test_importing_the_library_does_not_import_keras_until_it_is_needed():
+    """Keras takes seconds; what is NumPy alone must not wait for it."""
+    numpy_alone = "checking, costs, data, detection, models, ops, plots, segmentation, sizes"
+    code = (
+        f"import sys\nfrom convbook import {numpy_alone}\n"
+        "print(*{'keras', 'tensorflow', 'jax', 'torch'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
