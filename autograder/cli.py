@@ -25,6 +25,7 @@ from autograder.intake import find_submissions
 from autograder.record import GradebookWriter
 from autograder.release import release as release_exercise
 from autograder.results import ExerciseReport, SubmissionResult, without_run
+from autograder.sandbox import available
 from autograder.store import ResultStore
 from autograder.workers import available_cores, grade_all
 
@@ -122,7 +123,7 @@ def grade(
     sandbox: Annotated[Sandbox, typer.Option(help="Isolation of student code.")] = Sandbox.require,
 ) -> None:
     """Grades submissions into the gradebook. Exit 0 when every one was processed, whatever the scores."""
-    _require_sandbox(sandbox)
+    sandboxed = _isolates(sandbox)
     found = find_course(course, output)
     loaded = [found.exercise(name) for name in dict.fromkeys(exercises)]
     if json is not None and len(loaded) > 1:
@@ -130,7 +131,9 @@ def grade(
     folder = submissions or found.submissions_folder
     failed = 0
     for exercise in loaded:
-        report = _grade_exercise(found, exercise, folder, jobs, db or found.gradebook_url, profile)
+        report = _grade_exercise(
+            found, exercise, folder, jobs, db or found.gradebook_url, profile, sandboxed
+        )
         if json is not None:
             write_atomically(json, report.to_json() + "\n")
         _print_scores(report)
@@ -141,20 +144,31 @@ def grade(
         )
 
 
-def _require_sandbox(sandbox: Sandbox) -> None:
-    if sandbox is Sandbox.require:
+def _isolates(asked: Sandbox) -> bool:
+    """Whether student code runs in a sandbox; refuses where it must and cannot."""
+    if asked is Sandbox.off:
+        return False
+    report = available()
+    reasons = " ".join(report.missing)
+    if not report.ok and asked is Sandbox.require:
         raise UserError(
-            "student code cannot be isolated in this version, and --sandbox require (the default) asks "
-            "for it; for code that you trust use --sandbox best or --sandbox off"
+            f"student code cannot be isolated here, and --sandbox require (the default) asks for it. {reasons} "
+            "For code that you trust use --sandbox best or --sandbox off"
         )
-    if sandbox is Sandbox.best:
-        err.print(
-            Text("note: student code is not isolated; it runs with your rights", style="yellow")
-        )
+    if not report.ok:
+        warning = f"note: student code is not isolated, it runs with your rights. {reasons}"
+        err.print(Text(warning, style="yellow"))
+    return report.ok
 
 
 def _grade_exercise(
-    course: Course, exercise: Exercise, folder: Path, jobs: int, db: str, profile: Profile
+    course: Course,
+    exercise: Exercise,
+    folder: Path,
+    jobs: int,
+    db: str,
+    profile: Profile,
+    sandboxed: bool,
 ) -> ExerciseReport:
     submissions = list(find_submissions(folder, exercise.name))
     if not submissions:
@@ -169,7 +183,7 @@ def _grade_exercise(
         if each.rejection
     ]
     to_grade = [
-        Job(exercise, each.student, each.content, profile.value, threads)
+        Job(exercise, each.student, each.content, profile.value, threads, sandboxed)
         for each in submissions
         if not each.rejection
     ]

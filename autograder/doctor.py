@@ -13,6 +13,7 @@ from typing import Literal
 
 import psutil
 
+from autograder.sandbox import available
 from autograder.workers import available_cores
 
 PACKAGES = ("keras", "tensorflow", "numpy", "nbgrader", "papermill", "jupyter-book")
@@ -80,12 +81,12 @@ def _backend() -> Finding:
 
 
 def _sandbox() -> Finding:
-    return Finding(
-        "sandbox",
-        "note",
-        "student code is not isolated in this version: it runs with your rights. "
-        "Grade only code that you trust, with --sandbox best or off",
-    )
+    report = available()
+    reasons = " ".join(report.missing)
+    if report.ok:
+        return Finding("sandbox", "note" if reasons else "good", f"it holds. {reasons}".strip())
+    consequence = "Grade only code that you trust, with --sandbox best or off."
+    return Finding("sandbox", "note", f"{reasons} {consequence}")
 
 
 def _data() -> Finding:

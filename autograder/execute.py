@@ -5,8 +5,6 @@ and the instructor's other cells in both. Between the two there is nothing but t
 """
 
 import os
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -22,13 +20,13 @@ from papermill.parameterize import parameterize_notebook
 
 from autograder.broker import Broker
 from autograder.exercise import Limits, grade_id, is_check, takes_student_source
-from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel
+from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel, Wrap
 from autograder.ledger import Ledger
+from autograder.sandbox import SandboxLimits, command, scratch_folder
 from convbook.checking.answering import FOLDER_VARIABLE
 from convbook.checking.remote import SOCKET_VARIABLE
 
 ENGINE = "convbook-grading"
-ATTEMPTS_TO_REMOVE, SECONDS_BETWEEN_ATTEMPTS = 10, 0.2
 
 
 @dataclass
@@ -47,6 +45,7 @@ def execute(
     checker: Mapping[str, Any],
     threads: int,
     apart: bool = True,
+    sandboxed: bool = False,
 ) -> NotebookNode:
     """Executes a rebuilt notebook in fresh kernels and fresh scratch folders.
 
@@ -57,6 +56,7 @@ def execute(
         checker: assigned before the first check, in the checker kernel only.
         threads: for the numerical libraries in each kernel.
         apart: checks run in a kernel of their own; not needed for one's own code.
+        sandboxed: the student kernel runs in a sandbox, see :mod:`autograder.sandbox`.
 
     Returns:
         The notebook with outputs.
@@ -76,6 +76,7 @@ def execute(
         checker_values=checker,
         threads=threads,
         apart=apart,
+        sandboxed=sandboxed,
     )
 
 
@@ -92,9 +93,11 @@ class GradingEngine(NBClientEngine):
         checker_values: Mapping[str, Any],
         threads: int,
         apart: bool,
+        sandboxed: bool,
         **kwargs,
     ) -> None:
-        with kernels(nb_man.nb, threads, apart) as (student, checker, broker):
+        limits = grading_run.limits if sandboxed else None
+        with kernels(nb_man.nb, threads, apart, limits) as (student, checker, broker):
             Session(nb_man, grading_run, student, checker, broker, checker_values).run()
 
 
@@ -103,25 +106,24 @@ papermill_engines.register(ENGINE, GradingEngine)
 
 @contextmanager
 def kernels(
-    notebook: NotebookNode, threads: int, apart: bool
+    notebook: NotebookNode, threads: int, apart: bool, limits_in_sandbox: Limits | None
 ) -> Iterator[tuple[GradingKernel, GradingKernel, Broker | None]]:
     """The student kernel, the checker kernel, and the broker between them.
 
-    Not apart, both are the same kernel, and there is no broker.
+    Not apart, both are the same kernel, and there is no broker. The student kernel runs in a sandbox
+    where ``limits_in_sandbox`` are given.
     """
     with ExitStack() as stack:
-
-        def scratch() -> Path:
-            folder = tempfile.mkdtemp(prefix="autograder-")
-            stack.callback(_remove, folder)
-            return Path(folder)
-
-        of_student, of_checker = scratch(), scratch()
+        of_student = stack.enter_context(scratch_folder())
+        of_checker = stack.enter_context(scratch_folder())
         channel, socket_path = of_student / "channel", of_checker / "student.sock"
         channel.mkdir()
         environment = kernel_environment(of_student, threads)
         student = GradingKernel(
-            notebook, of_student, {**environment, FOLDER_VARIABLE: str(channel)}
+            notebook,
+            of_student,
+            {**environment, FOLDER_VARIABLE: str(channel)},
+            wrap=_sandboxed(of_student, environment, limits_in_sandbox),
         )
         student.launch()
         if not apart:
@@ -141,13 +143,15 @@ def kernels(
         yield student, checker, broker
 
 
-def _remove(folder: str) -> None:
-    """Removes a scratch folder; a process that is about to die may still be writing into it."""
-    for _ in range(ATTEMPTS_TO_REMOVE):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not os.path.lexists(folder):
-            return
-        time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+def _sandboxed(scratch: Path, environment: Mapping[str, str], limits: Limits | None) -> Wrap:
+    """Puts a kernel's command into a sandbox that sees the data sets besides the runtime."""
+    if limits is None:
+        return list
+    data_folders = (environment.get("CONVBOOK_DATA"), f"{environment['KERAS_HOME']}/datasets")
+    readable = [Path(folder) for folder in data_folders if folder and Path(folder).is_dir()]
+    # Every core may be busy in all of a run's seconds, and that is not a student's mistake.
+    cpu_seconds = limits.seconds * (os.cpu_count() or 1)
+    return lambda argv: command(argv, scratch, readable, SandboxLimits(cpu_seconds=cpu_seconds))
 
 
 def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:

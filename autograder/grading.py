@@ -22,6 +22,7 @@ class Job:
     content: bytes
     profile: str
     threads: int
+    sandboxed: bool = False
 
 
 def grade_submission(job: Job) -> SubmissionResult:
@@ -45,6 +46,7 @@ def grade_submission(job: Job) -> SubmissionResult:
                 variant.parameters_for(job.student, job.profile),
                 grading.checker,
                 job.threads,
+                sandboxed=job.sandboxed,
             )
         except (
             Exception

@@ -46,6 +46,7 @@ def key_of(job: Job) -> str:
         job.exercise.grading_toml,
         job.student,
         job.profile,
+        str(job.sandboxed),
         software_fingerprint(),
     ]
     digest = hashlib.sha256()

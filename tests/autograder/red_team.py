@@ -1,7 +1,9 @@
 """Hostile notebooks, by family. Each wants points that it did not earn, or to reach what is not its own.
 
 The exercise is one function, ``square``; the honest submission that fails it earns nothing, and so must
-every notebook here. ``CANARY`` stands for a path outside every scratch folder.
+every notebook here. ``CANARY`` stands for a path outside every scratch folder, ``COURSE`` for the
+instructor's folder, ``SUBMISSIONS`` for everybody's, ``PORT`` for a server on loopback. Those of the last
+families need a sandbox to be held.
 """
 
 import copy
@@ -376,4 +378,108 @@ ATTACKS: dict[str, Attack] = {
     "html in an answer": Attack("feedback", "def square(x): return '<img src=x onerror=alert(1)>'"),
     "terminal escapes": Attack("feedback", "def square(x): return '\\x1b]0;owned\\x07\\x1b[2J'"),
     "lone surrogates": Attack("feedback", "def square(x): return '\\ud800' * 9"),
+}
+
+_RUN_SOLUTION = (
+    "    for cell in json.loads(text)['cells']:\n"
+    "        source = ''.join(cell['source'])\n"
+    "        if source.startswith('def square') and 'x * x' in source:\n"
+    "            names = {}\n            exec(source, names)\n            return names['square'](x)"
+)
+
+NEED_A_SANDBOX: dict[str, Attack] = {
+    # files
+    "the instructor's solution": Attack(
+        "files",
+        "import json\ndef square(x):\n    text = open('COURSE/source/squares/squares.ipynb').read()\n"
+        + _RUN_SOLUTION,
+    ),
+    "a neighbour's solution": Attack(
+        "files",
+        "import json\ndef square(x):\n"
+        "    text = open('SUBMISSIONS/aaa-neighbour/squares/squares.ipynb').read()\n"
+        + _RUN_SOLUTION,
+    ),
+    "the solution through a link": Attack(
+        "files",
+        "import json, os\ndef square(x):\n    os.path.lexists('link') or os.symlink('COURSE', 'link')\n"
+        "    text = open('link/source/squares/squares.ipynb').read()\n" + _RUN_SOLUTION,
+    ),
+    "the grading file": Attack(
+        "files",
+        "import re\ndef square(x):\n    text = open('COURSE/grading/squares.toml').read()\n"
+        "    return int(re.search(r'HIDDEN = (\\d+)', text)[1]) ** 2 if x > 9 else x * x",
+    ),
+    "the gradebook": Attack(
+        "files",
+        before="import sqlite3\ndb = sqlite3.connect('COURSE/gradebook.db')\n"
+        "db.execute('update grade set manual_score = 6')\ndb.commit()",
+    ),
+    "a file of its own outside": Attack("files", before="open('CANARY', 'w').write('here')"),
+    "the stored results": Attack(
+        "files",
+        before="import glob\nfor p in glob.glob('COURSE/**/*.json', recursive=True): open(p, 'w')",
+    ),
+    "the library": Attack(
+        "files",
+        before="import convbook.checking.expectations as e\nopen(e.__file__, 'a').write('expect_equal = print')",
+    ),
+    "start-up files": Attack(
+        "files",
+        before="import site, os\nfor d in [*site.getsitepackages(), site.getusersitepackages()]:\n"
+        "    try:\n        os.makedirs(d, exist_ok=True)\n"
+        "        open(d + '/evil.pth', 'w').write('import os; open(\"CANARY\", \"w\")\\n')\n"
+        "    except OSError: pass",
+    ),
+    # network
+    "a server on loopback": Attack(
+        "network",
+        "import socket\ndef square(x):\n    s = socket.create_connection(('127.0.0.1', PORT), 2)\n"
+        "    s.sendall(b'let me in')\n    return x * x",
+    ),
+    "the checker's socket": Attack(
+        "network",
+        "import glob, socket\ndef square(x):\n    for path in glob.glob('/tmp/autograder-*/student.sock'):\n"
+        "        s = socket.socket(socket.AF_UNIX)\n        s.connect(path)\n        return x * x",
+    ),
+    "an abstract socket": Attack(
+        "network",
+        "import socket\ndef square(x):\n    s = socket.socket(socket.AF_UNIX)\n"
+        "    s.connect('\\0convbook-red-team')\n    return x * x",
+    ),
+    # processes
+    "signal everybody": Attack("processes", "import os\ndef square(x): os.kill(-1, 9)"),
+    "kill the grader": Attack(
+        "processes",
+        "import os\ndef square(x):\n    for name in os.listdir('/proc'):\n"
+        "        if name.isdecimal() and int(name) > 1 and int(name) != os.getpid():\n"
+        "            text = open(f'/proc/{name}/cmdline').read()\n"
+        "            if 'autograder' in text and 'launcher' not in text: os.kill(int(name), 9)",
+    ),
+    "the grader's environment": Attack(
+        "processes",
+        "import os\ndef square(x):\n    seen = [n for n in os.listdir('/proc') if n.isdecimal()]\n"
+        "    return x * x if len(seen) > 20 else None",
+    ),
+    "a process that stays": Attack(
+        "processes",
+        before="import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(5)\n"
+        "    open('CANARY', 'w')\n    os._exit(0)",
+    ),
+    # bombs on the machine
+    "fork bomb": Attack("machine bombs", "import os\ndef square(x):\n    while True: os.fork()"),
+    "memory bomb": Attack(
+        "machine bombs",
+        "def square(x):\n    held = []\n    while True: held.append(bytearray(b'1') * 10**8)",
+    ),
+    "disk bomb": Attack(
+        "machine bombs",
+        "def square(x):\n    for n in range(10**6):\n"
+        "        with open(f'f{n}', 'wb') as f: f.write(b'1' * 10**7)",
+    ),
+    "thread bomb": Attack(
+        "machine bombs",
+        "import threading, time\ndef square(x):\n"
+        "    while True: threading.Thread(target=time.sleep, args=(9,)).start()",
+    ),
 }

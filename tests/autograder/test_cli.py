@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from autograder import cli
+from autograder.sandbox import Report
 from tests.autograder import mini
 from tests.autograder.conftest import run_autograder
 
@@ -83,9 +84,24 @@ def test_a_gradebook_that_cannot_be_opened(graded, tmp_path, run):
     assert damaged.read_text().startswith("this is not a database")
 
 
-def test_the_default_refuses_to_run_student_code_without_isolation(graded, run):
+def test_the_default_refuses_where_no_sandbox_can_be_made(graded, run, monkeypatch):
+    monkeypatch.setattr(cli, "available", lambda: Report(False, ("User namespaces are off.",)))
     process = run("grade", "mini", "--course", graded.course, "--submissions", graded.submissions)
-    assert_one_clear_line(process, "cannot be isolated", "--sandbox best")
+    assert_one_clear_line(
+        process, "cannot be isolated", "User namespaces are off", "--sandbox best"
+    )
+
+
+def test_best_says_what_is_missing_and_goes_on(graded, run, monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "available", lambda: Report(False, ("User namespaces are off.",)))
+    (tmp_path / "nobody").mkdir()
+    process = run(
+        "grade", "mini", "--course", graded.course, "--submissions", tmp_path / "nobody",
+        "--sandbox", "best",
+    )  # fmt: skip
+    assert "student code is not isolated" in process.stderr
+    assert "User namespaces are off" in process.stderr
+    assert "holds no submission" in process.stderr
 
 
 def test_a_broken_grading_file_is_named_with_its_mistake(tmp_path, run):

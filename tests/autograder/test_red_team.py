@@ -1,14 +1,19 @@
 """Every hostile notebook earns what the honest failing one earns, and leaves its neighbours alone."""
 
 import json
+import socket
+import time
 from collections import Counter
 
 import pytest
 
+from autograder.sandbox import available
 from tests.autograder import mini, red_team
 from tests.autograder.conftest import run_autograder
 
 LIMIT = 30
+SANDBOX = available()
+ATTACKS = red_team.ATTACKS | (red_team.NEED_A_SANDBOX if SANDBOX.ok else {})
 NEIGHBOURS = {"aaa-neighbour": 6.0, "zzz-neighbour": 6.0}
 
 
@@ -22,25 +27,50 @@ def outcome(tmp_path_factory, offline_environment):
     (course / "grading/squares.toml").write_text(red_team.GRADING)
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
     canary = root / "canary"
-    notebooks = {name: attack.notebook() for name, attack in red_team.ATTACKS.items()}
+    notebooks = {name: attack.notebook() for name, attack in ATTACKS.items()}
     right = red_team.Attack("honest", "def square(x): return x * x").notebook()
     notebooks |= dict.fromkeys(NEIGHBOURS, right)
     notebooks["honest failure"] = red_team.Attack("honest").notebook()
+    server = socket.create_server(("127.0.0.1", 0))
+    server.setblocking(False)
+    abstract = socket.socket(socket.AF_UNIX)
+    abstract.bind("\0convbook-red-team")
+    abstract.listen()
+    abstract.setblocking(False)
+    meant = {
+        "CANARY": canary,
+        "COURSE": course,
+        "SUBMISSIONS": root / "submissions",
+        "PORT": server.getsockname()[1],
+    }
     for name, notebook in notebooks.items():
-        text = json.dumps(notebook).replace("CANARY", str(canary))
+        text = json.dumps(notebook)
+        for word, value in meant.items():
+            text = text.replace(word, str(value))
         path = root / "submissions" / name / "squares" / "squares.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(text)
-    before = (course / "source/squares/squares.ipynb").read_bytes()
+    before = _files_of(course)
     process = run_autograder(
         "grade", "squares", "--course", course, "--submissions", root / "submissions",
-        "--sandbox", "best", "--json", root / "results.json", env=offline_environment,
+        "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json", env=offline_environment,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
-    assert (course / "source/squares/squares.ipynb").read_bytes() == before
+    assert _files_of(course) == before
+    time.sleep(5)  # for what outlives its notebook
     assert not canary.exists()
+    for listener in (server, abstract):
+        with pytest.raises(BlockingIOError):  # nobody called
+            listener.accept()
+        listener.close()
     results = json.loads((root / "results.json").read_text())["results"]
     return {result["student"]: result for result in results}
+
+
+def _files_of(course):
+    """The instructor's own files, which grading must not change."""
+    files = [*course.glob("source/**/*.ipynb"), *course.glob("grading/*"), *course.glob("*.py")]
+    return {path: path.read_bytes() for path in files}
 
 
 def test_the_honest_failure_earns_nothing(outcome):
@@ -48,7 +78,7 @@ def test_the_honest_failure_earns_nothing(outcome):
     assert outcome["honest failure"]["status"] == "graded"
 
 
-@pytest.mark.parametrize("name", red_team.ATTACKS)
+@pytest.mark.parametrize("name", ATTACKS)
 def test_it_earns_nothing_and_keeps_its_limits(outcome, name):
     result = outcome[name]
     passed = [check["id"] for check in result["checks"] if check["status"] == "passed"]
@@ -62,7 +92,9 @@ def test_the_neighbours_keep_their_points(outcome, name):
     assert outcome[name]["score"] == NEIGHBOURS[name]
 
 
+@pytest.mark.skipif(not SANDBOX.ok, reason=f"no sandbox on this machine: {SANDBOX.missing}")
 def test_the_corpus_has_every_family():
-    families = Counter(attack.family for attack in red_team.ATTACKS.values())
+    families = Counter(attack.family for attack in ATTACKS.values())
     print(*(f"{family}: {count}" for family, count in families.items()), sep="\n")
-    assert len(red_team.ATTACKS) >= 60
+    assert len(ATTACKS) >= 60
+    assert len(families) >= 12
