@@ -21,7 +21,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 course: book release grade
 	@python tools/closing_summary.py
 
-# Two at a time, each file or class of submissions in one process: see tests/conftest.py.
+# Two at a time: the library beside the grader, see tests/conftest.py.
 PYTEST := pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 test: book

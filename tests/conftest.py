@@ -20,7 +20,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Full-size tests run where ``-m`` asks for them, as ``make verify`` does.
 
-    What shares a graded class stays in one process, and the longest begins first.
+    With two processes, all that grades stays in one, since it uses two cores and has time limits;
+    the library's tests go to the other.
     """
     if "full" not in config.option.markexpr:
         full = [item for item in items if item.get_closest_marker("full")]
@@ -28,17 +29,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("full")]
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group_of(item)))
-    items.sort(key=lambda item: GROUPS_THAT_BEGIN.get(_group_of(item), len(GROUPS_THAT_BEGIN)))
-
-
-GROUPS_THAT_BEGIN = {"test_exercises": 0, "autograder": 1, "test_red_team": 2}
+    items.sort(key=lambda item: _group_of(item) != "grading")
 
 
 def _group_of(item: pytest.Item) -> str:
-    """The tiny class serves all of tests/autograder; other files stand for themselves."""
-    name = item.path.stem
-    in_autograder = item.path.parent.name == "autograder" and name != "test_red_team"
-    return "autograder" if in_autograder else name
+    grades = item.path.parent.name == "autograder" or item.path.stem == "test_exercises"
+    return "grading" if grades else item.path.stem
 
 
 @pytest.fixture(scope="session")
