@@ -127,7 +127,7 @@ def kernels(
         )
         student.launch()
         if not apart:
-            stack.enter_context(student.setup_kernel())
+            stack.enter_context(student.setup_kernel(cleanup_kc=True))
             yield student, student, None
             return
         environment = kernel_environment(of_checker, threads)
@@ -135,8 +135,8 @@ def kernels(
             notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}, trusted=True
         )
         checker.launch()
-        stack.enter_context(student.setup_kernel())
-        stack.enter_context(checker.setup_kernel())
+        stack.enter_context(student.setup_kernel(cleanup_kc=True))
+        stack.enter_context(checker.setup_kernel(cleanup_kc=True))
         broker = Broker(student, channel, socket_path)
         stack.callback(broker.close)
         broker.start()

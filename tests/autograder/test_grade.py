@@ -2,11 +2,13 @@
 
 import json
 
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import find_course
 from autograder.errors import UserError
+from autograder.grading import Job, grade_submission
 from autograder.record import GradebookWriter
 from tests.autograder import mini
 from tests.autograder.conftest import SUBMISSIONS, run_autograder
@@ -69,6 +71,17 @@ def test_a_dead_kernel_and_an_early_exit_earn_nothing_they_did_not_earn(graded):
     assert graded.statuses("kills-kernel") == ["passed", "error", "missing", "manual"]
     assert graded.statuses("exits") == ["passed", "error", "passed", "manual"]
     assert graded.statuses("exits-at-once") == ["failed", "passed", "failed", "manual"]
+
+
+def test_no_kernel_outlives_its_run(mini_course):
+    """A class of hundreds would fill the machine; a student's kernel would go on running."""
+    exercise = find_course(mini_course).exercise("mini")
+    for _ in range(2):
+        content = json.dumps(mini.submission(mini.RIGHT)).encode()
+        result = grade_submission(Job(exercise, "student-01", content, "sample", threads=1))
+        assert result.score == 7
+    children = psutil.Process().children(recursive=True)
+    assert [child.cmdline() for child in children if "ipykernel_launcher" in child.cmdline()] == []
 
 
 def test_the_gradebook_holds_the_scores(graded):
