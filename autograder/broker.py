@@ -10,7 +10,8 @@ import socket
 import stat
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 
@@ -27,6 +28,7 @@ from convbook.checking.remote import receive, send
 from convbook.checking.wire import LARGEST_MESSAGE, WireError, pack
 
 SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_TO_FINISH = 10
 _ANSWER = "from convbook.checking.answering import answer as _answer; _answer({})"
 
 
@@ -50,22 +52,31 @@ class Broker(threading.Thread):
     def run(self) -> None:
         with suppress(OSError, EOFError, WireError):
             connection, _ = self._listener.accept()
-            with connection:
-                self._client = self._connect()
+            with connection, self._client_of_student() as self._client:
                 while True:
                     send(connection, self._answer(receive(connection)))
 
     def close(self) -> None:
-        """Ends the thread, wherever it waits."""
+        """Takes no connection any more; one that is open ends with the checker."""
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def _connect(self) -> BlockingKernelClient:
+    def finish(self) -> None:
+        """Waits for the end, once both kernels are gone."""
+        if self.is_alive():
+            self.join(SECONDS_TO_FINISH)
+
+    @contextmanager
+    def _client_of_student(self) -> Iterator[BlockingKernelClient]:
         client = BlockingKernelClient()
         client.load_connection_info(self._student.km.get_connection_info())
         client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)  # noqa: S604
-        return client
+        try:
+            yield client
+        finally:
+            # Unsent messages for a dead kernel would keep its sockets, and this process, waiting.
+            client.stop_channels()
 
     def _answer(self, request: bytes) -> bytes:
         if not self._student.gone:

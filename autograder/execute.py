@@ -135,9 +135,10 @@ def kernels(
             notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}, trusted=True
         )
         checker.launch()
+        broker = Broker(student, channel, socket_path)
+        stack.callback(broker.finish)
         stack.enter_context(student.setup_kernel(cleanup_kc=True))
         stack.enter_context(checker.setup_kernel(cleanup_kc=True))
-        broker = Broker(student, channel, socket_path)
         stack.callback(broker.close)
         broker.start()
         yield student, checker, broker
