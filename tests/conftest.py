@@ -17,6 +17,7 @@ settings.load_profile("convbook")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Full-size tests run where ``-m`` asks for them, as ``make verify`` does.
 

@@ -2,7 +2,7 @@
 
 The exercise is one function, ``square``; the honest submission that fails it earns nothing, and so must
 every notebook here. ``CANARY`` stands for a path outside every scratch folder, ``COURSE`` for the
-instructor's folder, ``SUBMISSIONS`` for everybody's, ``PORT`` for a server on loopback. Those of the last
+instructor's folder, ``SUBMISSIONS`` for everybody's, ``PORT`` and ``ABSTRACT`` for listening sockets. Those of the last
 families need a sandbox to be held.
 """
 
@@ -445,7 +445,7 @@ NEED_A_SANDBOX: dict[str, Attack] = {
     "an abstract socket": Attack(
         "network",
         "import socket\ndef square(x):\n    s = socket.socket(socket.AF_UNIX)\n"
-        "    s.connect('\\0convbook-red-team')\n    return x * x",
+        "    s.connect(bytes.fromhex('ABSTRACT'))\n    return x * x",
     ),
     # processes
     "signal everybody": Attack("processes", "import os\ndef square(x): os.kill(-1, 9)"),

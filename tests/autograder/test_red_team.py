@@ -34,7 +34,7 @@ def outcome(tmp_path_factory, offline_environment):
     server = socket.create_server(("127.0.0.1", 0))
     server.setblocking(False)
     abstract = socket.socket(socket.AF_UNIX)
-    abstract.bind("\0convbook-red-team")
+    abstract.bind("")  # a free name, of the kernel's choice
     abstract.listen()
     abstract.setblocking(False)
     meant = {
@@ -42,6 +42,7 @@ def outcome(tmp_path_factory, offline_environment):
         "COURSE": course,
         "SUBMISSIONS": root / "submissions",
         "PORT": server.getsockname()[1],
+        "ABSTRACT": abstract.getsockname().hex(),
     }
     for name, notebook in notebooks.items():
         text = json.dumps(notebook)
