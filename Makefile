@@ -22,7 +22,7 @@ course: book release grade
 	@python tools/closing_summary.py
 
 # Two at a time: the library beside the grader, see tests/conftest.py.
-PYTEST := pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: book
 	$(PYTEST)

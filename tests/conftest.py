@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent.parent
+GRADING = "grading"
 
 # The same examples on every run; shared machines are slow at times without anything being wrong.
 settings.register_profile(
@@ -17,25 +19,32 @@ settings.load_profile("convbook")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Full-size tests run where ``-m`` asks for them, as ``make verify`` does.
-
-    With two processes, all that grades stays in one, since it uses two cores and has time limits;
-    the library's tests go to the other.
-    """
+    """Full-size tests run where ``-m`` asks for them, as ``make verify`` does; what takes longest goes first."""
     if "full" not in config.option.markexpr:
         full = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=full)
         items[:] = [item for item in items if not item.get_closest_marker("full")]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
-    items.sort(key=lambda item: _group_of(item) != "grading")
+    items.sort(key=lambda item: group_of(item.nodeid) != GRADING)
 
 
-def _group_of(item: pytest.Item) -> str:
-    grades = item.path.parent.name == "autograder" or item.path.stem == "test_exercises"
-    return "grading" if grades else item.path.stem
+class GroupScheduling(LoadScopeScheduling):
+    """Tests of one group run in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> GroupScheduling:
+    """With two processes, all that grades stays in one, since it uses two cores and has time limits."""
+    return GroupScheduling(config, log)
+
+
+def group_of(nodeid: str) -> str:
+    """The tests that grade are one group, those of any other file another one."""
+    file = nodeid.partition("::")[0]
+    grades = file.startswith("tests/autograder/") or file == "tests/test_exercises.py"
+    return GRADING if grades else file
 
 
 @pytest.fixture(scope="session")
