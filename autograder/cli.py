@@ -111,7 +111,10 @@ def grade(
     exercises: Annotated[list[str], typer.Argument(help="Exercises to grade.")],
     course: CourseOption = None,
     submissions: Annotated[
-        Path | None, typer.Option(help="Folder of submissions; default: submitted in the course.")
+        Path | None,
+        typer.Option(
+            help="Folder of submissions, zip or tar of one, or a notebook; default: submitted in the course."
+        ),
     ] = None,
     output: OutputOption = None,
     jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = available_cores(),
@@ -173,7 +176,8 @@ def _grade_exercise(
     submissions = list(find_submissions(folder, exercise.name))
     if not submissions:
         raise UserError(
-            f"{folder} holds no submission of {exercise.name}; expected <student>/{exercise.name}/{exercise.name}.ipynb"
+            f"{folder} holds no submission of {exercise.name}; expected "
+            f"<student>/{exercise.name}/{exercise.name}.ipynb, or what Moodle or Canvas delivers"
         )
     workers = min(jobs, len(submissions))
     threads = max(1, available_cores() // workers)

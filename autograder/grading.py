@@ -7,7 +7,7 @@ import nbformat
 
 from autograder.execute import Run, execute
 from autograder.exercise import Exercise
-from autograder.intake import RejectedError, read_notebook
+from autograder.intake import RejectedError, notes_on, read_notebook
 from autograder.ledger import Ledger, worst_of_runs
 from autograder.rebuild import rebuild
 from autograder.results import SubmissionResult, without_run
@@ -64,6 +64,7 @@ def grade_submission(job: Job) -> SubmissionResult:
         status="graded",
         seconds=round(time.monotonic() - started, 2),
         checks=checks,
+        notes=notes_on(submission, job.exercise.notebook),
         problems=tuple(problems),
         notebook=executed,
     )

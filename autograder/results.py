@@ -23,8 +23,8 @@ class CheckResult(BaseModel):
 class SubmissionResult(BaseModel):
     """One student's submission of one exercise.
 
-    ``problems`` (errors in the student's own cells) and ``notebook`` (the executed notebook, as JSON)
-    serve the feedback page and formgrader, and stay out of ``--json``.
+    ``notes`` (how the student's cells were taken), ``problems`` (errors in them) and ``notebook`` (the
+    executed notebook, as JSON) serve the feedback page and formgrader, and stay out of ``--json``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,6 +37,7 @@ class SubmissionResult(BaseModel):
     seconds: float = 0.0
     cached: bool = False
     checks: tuple[CheckResult, ...] = ()
+    notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     notebook: str | None = None
 
@@ -49,7 +50,7 @@ class ExerciseReport(BaseModel):
 
     def to_json(self) -> str:
         """The documented ``--json`` form."""
-        hidden = {"results": {"__all__": {"problems", "notebook"}}}
+        hidden = {"results": {"__all__": {"notes", "problems", "notebook"}}}
         return self.model_dump_json(indent=2, exclude=hidden)
 
 

@@ -1,15 +1,15 @@
-"""Feedback: one self-contained page a student. Everything that comes from a student is escaped."""
+"""Feedback: one self-contained page a student. What comes from a student is shown as text or pixels."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 
-import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
 
-from autograder.exercise import Exercise, grade_id, takes_student_source
+from autograder.exercise import Exercise
+from autograder.feedback.work import as_text, student_work
 from autograder.results import SubmissionResult
 
 STATUS_WORDS = {
@@ -28,6 +28,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_templates.filters["as_text"] = as_text
 
 
 def feedback_page(
@@ -35,13 +36,14 @@ def feedback_page(
 ) -> str:
     """HTML of a feedback page: score, each check with its message, and the work that was graded.
 
-    Sources of tests are not shown.
+    Sources and outputs of tests are not shown. The page's own policy forbids scripts, frames, forms, and
+    everything that would be loaded from elsewhere.
     """
     checks = [
         check.model_copy(update={"points": manual_scores.get(check.id, check.points)})
         for check in result.checks
     ]
-    formatter = HtmlFormatter(nowrap=True)
+    style = _style()
     return _templates.get_template("feedback.html.j2").render(
         title=exercise.grading.title,
         exercise=exercise.name,
@@ -50,16 +52,21 @@ def feedback_page(
         score=sum(check.points for check in checks),
         checks=checks,
         status_words=STATUS_WORDS,
-        cells=[
-            (name, Markup(highlight(source, PythonLexer(), formatter)))  # noqa: S704 - Pygments escapes
-            for name, source in _student_cells(result)
-        ],
-        code_style=HtmlFormatter(style="friendly").get_style_defs(".code"),
+        cells=student_work(exercise, result.notebook),
+        style=Markup(style),  # noqa: S704 - ours
+        policy=_policy(style),
     )
 
 
-def _student_cells(result: SubmissionResult) -> list[tuple[str, str]]:
-    if result.notebook is None:
-        return []
-    notebook = nbformat.reads(result.notebook, as_version=4)
-    return [(grade_id(cell), cell.source) for cell in notebook.cells if takes_student_source(cell)]
+def _style() -> str:
+    source, _, _ = _templates.loader.get_source(_templates, "feedback.css")
+    return source + HtmlFormatter(style="friendly").get_style_defs(".code")
+
+
+def _policy(style: str) -> str:
+    """Only this style sheet and images within the page: the one sheet is known by its digest."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
