@@ -2,12 +2,10 @@
 
 It stands between the two kernels in the grader's own process and understands neither side: bytes in,
 bytes out, within limits on size and time. The checker reaches it through a Unix socket that the
-student's kernel cannot see; requests and answers are files in the student's scratch folder.
+student's kernel cannot see, the student's kernel through another one in its scratch folder.
 """
 
-import os
 import socket
-import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -25,42 +23,63 @@ from autograder.kernels import (
     GradingKernel,
 )
 from convbook.checking.remote import receive, send
-from convbook.checking.wire import LARGEST_MESSAGE, WireError, pack
+from convbook.checking.wire import WireError, pack
 
 SECONDS_BETWEEN_LOOKS = 0.5
 SECONDS_TO_FINISH = 10
-_ANSWER = "from convbook.checking.answering import answer as _answer; _answer({})"
+_SERVE = "from convbook.checking.answering import serve as _serve; _serve()"
 
 
 class Broker(threading.Thread):
     """Serves the one connection of a checker, until it is closed.
 
+    Make it before the student's kernel starts, since whoever runs that has to be given its socket.
+
+    Args:
+        for_checker: path of the socket to make for the checker.
+        for_student: path of the one for the student's kernel.
+
     Attributes:
         deadline: when (``time.monotonic``) the request that runs has to be over.
     """
 
-    def __init__(self, student: GradingKernel, channel: Path, socket_path: Path):
+    def __init__(self, student: GradingKernel, for_checker: Path, for_student: Path):
         super().__init__(daemon=True, name="broker")
         self.deadline = time.monotonic()
         self._student = student
-        self._channel = channel
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(socket_path))
-        self._listener.listen(1)
-        self._requests = 0
+        self._for_checker = _listener(for_checker)
+        self._for_student = _listener(for_student)
+        self._client: BlockingKernelClient | None = None
+        self._connection: socket.socket | None = None
+        self._served = ""
 
     def run(self) -> None:
         with suppress(OSError, EOFError, WireError):
-            connection, _ = self._listener.accept()
+            connection, _ = self._for_checker.accept()
             with connection, self._client_of_student() as self._client:
                 while True:
                     send(connection, self._answer(receive(connection)))
 
+    def pause(self) -> None:
+        """Lets go of the student's kernel, so that it can run a cell. Not while a check runs."""
+        if self._connection is None:
+            return
+        self._hang_up()
+        try:
+            is_free = self._replies(time.monotonic() + SECONDS_TO_REACT)
+        except Exception:  # whatever Jupyter's client makes of messages that are none
+            self._student.kill("missing", SPEAKS_NO_JUPYTER)
+            return
+        if not is_free and self._is_alive():
+            self._student.kill("timeout", COULD_NOT_BE_STOPPED)
+
     def close(self) -> None:
         """Takes no connection any more; one that is open ends with the checker."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self._hang_up()
+        for listener in (self._for_checker, self._for_student):
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
 
     def finish(self) -> None:
         """Waits for the end, once both kernels are gone."""
@@ -87,35 +106,67 @@ class Broker(threading.Thread):
         return pack({"gone": self._student.gone[1]})
 
     def _ask(self, request: bytes) -> bytes:
-        self._requests += 1
-        number = self._requests
-        (self._channel / f"request-{number}").write_bytes(request)
         seconds = self.deadline - time.monotonic()
-        sent = self._client.execute(
-            _ANSWER.format(number), silent=True, store_history=False, allow_stdin=False
-        )
-        if not self._replies(sent, self.deadline):
-            return self._stopped(sent, seconds)
-        with suppress(OSError):
-            (self._channel / f"request-{number}").unlink()
-        answer = _read_limited(self._channel / f"answer-{number}")
-        return pack({"raised": "NoAnswer", "message": "an exit?"}) if answer is None else answer
+        try:
+            connection = self._connection or self._connect()
+            connection.settimeout(SECONDS_BETWEEN_LOOKS)
+            send(connection, request, self._may_go_on)
+            return receive(connection, self._may_go_on)
+        except TimeoutError:
+            return self._stopped(seconds)
+        except WireError:
+            self._stopped(seconds)
+            return pack({"failed": "The answer is too large."})
+        except (OSError, EOFError):
+            return self._without_answer()
 
-    def _replies(self, sent: str, deadline: float) -> bool:
-        """Whether the kernel is through with a request before the deadline and its own end."""
+    def _connect(self) -> socket.socket:
+        """Has the student's kernel serve requests, and takes its connection."""
+        self._served = self._client.execute(
+            _SERVE, silent=True, store_history=False, allow_stdin=False
+        )
+        self._for_student.settimeout(SECONDS_BETWEEN_LOOKS)
+        while True:
+            with suppress(TimeoutError):
+                self._connection, _ = self._for_student.accept()
+                return self._connection
+            self._may_go_on()
+
+    def _may_go_on(self) -> None:
+        """Raises TimeoutError at the deadline, EOFError where the kernel is dead."""
+        if time.monotonic() >= self.deadline:
+            raise TimeoutError
+        if not self._is_alive():
+            raise EOFError
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _replies(self, deadline: float) -> bool:
+        """Whether the kernel has stopped serving before the deadline and its own end."""
         while (left := deadline - time.monotonic()) > 0 and self._is_alive():
             with suppress(Empty):
                 reply = self._client.get_shell_msg(timeout=min(left, SECONDS_BETWEEN_LOOKS))
-                if reply["parent_header"].get("msg_id") == sent:
+                if reply["parent_header"].get("msg_id") == self._served:
                     return True
         return False
 
-    def _stopped(self, sent: str, seconds: float) -> bytes:
+    def _without_answer(self) -> bytes:
+        """The kernel hung up: it is dead, or something that was called left with an exit."""
+        self._hang_up()
+        if self._replies(self.deadline):
+            return pack({"raised": "NoAnswer", "message": "an exit?"})
+        return self._stopped(0)
+
+    def _stopped(self, seconds: float) -> bytes:
+        self._hang_up()
         if not self._is_alive():
             self._student.gone = self._student.gone or ("missing", DIED)
             return pack({"gone": self._student.gone[1]})
         self._student.interrupt()
-        if not self._replies(sent, time.monotonic() + SECONDS_TO_REACT):
+        if not self._replies(time.monotonic() + SECONDS_TO_REACT):
             self._student.kill("timeout", COULD_NOT_BE_STOPPED)
         return pack({"timeout": f"Stopped after {seconds:.0f} s. Does a loop never end?"})
 
@@ -124,17 +175,8 @@ class Broker(threading.Thread):
         return process is not None and process.poll() is None
 
 
-def _read_limited(path: Path) -> bytes | None:
-    """A plain file's bytes; None where there is none. A student's process made it: it may be anything."""
-    try:
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(number, "rb") as file:
-        found = os.fstat(number)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_MESSAGE:
-            return pack({"failed": "The answer is too large."})
-        answer = file.read(LARGEST_MESSAGE)
-    with suppress(OSError):
-        path.unlink()
-    return answer
+def _listener(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(1)
+    return listener

@@ -54,7 +54,9 @@ def check_notebook(
     instructor, limits, against = _exercise_for(path, submission, course_folder)
     visible, hidden_ids = without_hidden_tests(instructor)
     run = Run(Ledger(checks_of(visible)), limits)
-    execute(rebuild(visible, submission), run, {"PROFILE": profile}, {}, threads, apart=False)
+    parameters = {"PROFILE": profile}
+    notebook = rebuild(visible, submission)
+    execute(notebook, run, parameters, {}, threads, apart=False, warm=False)  # one kernel only
     results = run.ledger.results()
     return CheckReport(
         visible=tuple(

@@ -20,10 +20,10 @@ from papermill.parameterize import parameterize_notebook
 
 from autograder.broker import Broker
 from autograder.exercise import Limits, grade_id, is_check, takes_student_source
-from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel, Wrap
+from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel
 from autograder.ledger import Ledger
-from autograder.sandbox import SandboxLimits, command, scratch_folder
-from convbook.checking.answering import FOLDER_VARIABLE
+from autograder.sandbox import SandboxLimits, describe, scratch_folder
+from convbook.checking.answering import CHANNEL_VARIABLE
 from convbook.checking.remote import SOCKET_VARIABLE
 
 ENGINE = "convbook-grading"
@@ -46,6 +46,7 @@ def execute(
     threads: int,
     apart: bool = True,
     sandboxed: bool = False,
+    warm: bool = True,
 ) -> NotebookNode:
     """Executes a rebuilt notebook in fresh kernels and fresh scratch folders.
 
@@ -57,6 +58,7 @@ def execute(
         threads: for the numerical libraries in each kernel.
         apart: checks run in a kernel of their own; not needed for one's own code.
         sandboxed: the student kernel runs in a sandbox, see :mod:`autograder.sandbox`.
+        warm: kernels are forked from a template where that can be, see :mod:`autograder.warm`.
 
     Returns:
         The notebook with outputs.
@@ -77,6 +79,7 @@ def execute(
         threads=threads,
         apart=apart,
         sandboxed=sandboxed,
+        warm=warm,
     )
 
 
@@ -94,10 +97,11 @@ class GradingEngine(NBClientEngine):
         threads: int,
         apart: bool,
         sandboxed: bool,
+        warm: bool,
         **kwargs,
     ) -> None:
         limits = grading_run.limits if sandboxed else None
-        with kernels(nb_man.nb, threads, apart, limits) as (student, checker, broker):
+        with kernels(nb_man.nb, threads, apart, limits, warm) as (student, checker, broker):
             Session(nb_man, grading_run, student, checker, broker, checker_values).run()
 
 
@@ -106,7 +110,11 @@ papermill_engines.register(ENGINE, GradingEngine)
 
 @contextmanager
 def kernels(
-    notebook: NotebookNode, threads: int, apart: bool, limits_in_sandbox: Limits | None
+    notebook: NotebookNode,
+    threads: int,
+    apart: bool,
+    limits_in_sandbox: Limits | None,
+    warm: bool,
 ) -> Iterator[tuple[GradingKernel, GradingKernel, Broker | None]]:
     """The student kernel, the checker kernel, and the broker between them.
 
@@ -116,26 +124,31 @@ def kernels(
     with ExitStack() as stack:
         of_student = stack.enter_context(scratch_folder())
         of_checker = stack.enter_context(scratch_folder())
-        channel, socket_path = of_student / "channel", of_checker / "student.sock"
-        channel.mkdir()
+        for_student, for_checker = of_student / "channel", of_checker / "student.sock"
         environment = kernel_environment(of_student, threads)
         student = GradingKernel(
             notebook,
             of_student,
-            {**environment, FOLDER_VARIABLE: str(channel)},
-            wrap=_sandboxed(of_student, environment, limits_in_sandbox),
+            {**environment, CHANNEL_VARIABLE: str(for_student)},
+            sandbox=_sandbox(of_student, environment, limits_in_sandbox),
+            warm=warm,
         )
-        student.launch()
         if not apart:
+            student.launch()
             stack.enter_context(student.setup_kernel(cleanup_kc=True))
             yield student, student, None
             return
+        broker = Broker(student, for_checker, for_student)
+        student.launch()
         environment = kernel_environment(of_checker, threads)
         checker = GradingKernel(
-            notebook, of_checker, {**environment, SOCKET_VARIABLE: str(socket_path)}, trusted=True
+            notebook,
+            of_checker,
+            {**environment, SOCKET_VARIABLE: str(for_checker)},
+            warm=warm,
+            trusted=True,
         )
         checker.launch()
-        broker = Broker(student, channel, socket_path)
         stack.callback(broker.finish)
         stack.enter_context(student.setup_kernel(cleanup_kc=True))
         stack.enter_context(checker.setup_kernel(cleanup_kc=True))
@@ -144,15 +157,17 @@ def kernels(
         yield student, checker, broker
 
 
-def _sandboxed(scratch: Path, environment: Mapping[str, str], limits: Limits | None) -> Wrap:
-    """Puts a kernel's command into a sandbox that sees the data sets besides the runtime."""
+def _sandbox(
+    scratch: Path, environment: Mapping[str, str], limits: Limits | None
+) -> dict[str, Any] | None:
+    """A sandbox that shows the data sets besides the runtime."""
     if limits is None:
-        return list
+        return None
     data_folders = (environment.get("CONVBOOK_DATA"), f"{environment['KERAS_HOME']}/datasets")
     readable = [Path(folder) for folder in data_folders if folder and Path(folder).is_dir()]
     # Every core may be busy in all of a run's seconds, and that is not a student's mistake.
     cpu_seconds = limits.seconds * (os.cpu_count() or 1)
-    return lambda argv: command(argv, scratch, readable, SandboxLimits(cpu_seconds=cpu_seconds))
+    return describe(scratch, readable, SandboxLimits(cpu_seconds=cpu_seconds))
 
 
 def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:
@@ -229,6 +244,8 @@ class Session:
         if is_check(cell):
             self._run.ledger.report(grade_id(cell), *self._outcome_of_check(cell, index))
             return
+        if self._broker is not None:
+            self._broker.pause()
         outcome = self._student.run(index, self._seconds())
         _keep_outputs(cell, self._student, index)
         if outcome.status != "passed":

@@ -15,7 +15,7 @@ from autograder.results import SubmissionResult, without_run
 
 @dataclass(frozen=True)
 class Job:
-    """Everything that decides a result."""
+    """Everything that decides a result, and how it is come by (``threads``, ``warm``)."""
 
     exercise: Exercise
     student: str
@@ -23,6 +23,7 @@ class Job:
     profile: str
     threads: int
     sandboxed: bool = False
+    warm: bool = True
 
 
 def grade_submission(job: Job) -> SubmissionResult:
@@ -47,6 +48,7 @@ def grade_submission(job: Job) -> SubmissionResult:
                 grading.checker,
                 job.threads,
                 sandboxed=job.sandboxed,
+                warm=job.warm,
             )
         except (
             Exception

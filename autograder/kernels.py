@@ -4,14 +4,19 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq.asyncio
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
@@ -21,10 +26,14 @@ from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from autograder.results import CheckStatus
+from autograder.warm.provisioner import LAUNCHER
+from autograder.warm.provisioner import NAME as PROVISIONER
 
 KERNEL = "python3"
 SECONDS_TO_REACT = 3
 SECONDS_TO_START = 60
+SECONDS_TO_SUBSCRIBE = 0.1
+MILLISECONDS_BETWEEN_CONNECTS = 5
 MOST_OUTPUT = 200_000
 LONGEST_MESSAGE = 2_000
 
@@ -39,9 +48,6 @@ SPEAKS_NO_JUPYTER = "The notebook's kernel sent messages that are none of Jupyte
 DIED = "The notebook's kernel died in or before this check (memory, or an exit)."
 COULD_NOT_BE_STOPPED = "A check before this one could not be stopped."
 
-Wrap = Callable[[Sequence[str]], list[str]]
-"""Turns a command into the one that runs it in a sandbox."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -55,6 +61,13 @@ class Outcome:
 class GradingKernel(NotebookClient):
     """A kernel in a scratch folder of its own, with its own copy of the notebook.
 
+    Args:
+        notebook: copied.
+        scratch: where the kernel starts, and where its sockets are.
+        environment: the kernel's, as a whole.
+        sandbox: from :func:`autograder.sandbox.describe`; None for none.
+        warm: forked from a template where that can be.
+
     Attributes:
         gone: status and reason for what comes after the kernel's end; None while it lives.
         trusted: whether only an instructor's code runs in it. What breaks in talking to another one
@@ -66,17 +79,18 @@ class GradingKernel(NotebookClient):
         notebook: NotebookNode,
         scratch: Path,
         environment: Mapping[str, str],
-        wrap: Wrap = list,
+        sandbox: Mapping[str, Any] | None = None,
+        warm: bool = True,
         trusted: bool = False,
     ):
         self.trusted = trusted
         self.gone: tuple[CheckStatus, str] | None = None
         self.seconds = SECONDS_TO_START
         self._output_size = 0
-        self._environment = dict(environment)
+        self._start = {"env": dict(environment), "sandbox": sandbox, "cold": not warm}
         super().__init__(
             deepcopy(notebook),
-            km=_manager(scratch, wrap),
+            km=_manager(scratch),
             timeout_func=lambda cell: self.seconds,
             resources={"metadata": {"path": str(scratch)}},
             startup_timeout=SECONDS_TO_START,
@@ -88,9 +102,38 @@ class GradingKernel(NotebookClient):
     def launch(self) -> None:
         """Starts the process without waiting for it, so that several start at once."""
         # What TensorFlow's C++ says of the machine goes past Python; an instructor need not read it.
-        self.start_new_kernel(
-            env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.start_new_kernel(**self._start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    async def async_start_new_kernel_client(self) -> AsyncKernelClient:
+        """Connects, and waits until both an answer and the output that belongs to it have come.
+
+        Jupyter's own way waits for another 0.2 s in which nothing comes.
+        """
+        try:
+            self.kc = self.km.client()
+            self.kc.start_channels()
+            await self._ready()
+        except Exception:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        return self.kc
+
+    async def _ready(self) -> None:
+        give_up = time.monotonic() + self.startup_timeout
+        while time.monotonic() < give_up:
+            request = self.kc.kernel_info()
+            with suppress(Empty):
+                while (await self.kc.get_shell_msg(timeout=1))["parent_header"].get(
+                    "msg_id"
+                ) != request:
+                    pass
+                while not _ends(await self.kc.get_iopub_msg(timeout=SECONDS_TO_SUBSCRIBE), request):
+                    pass
+                return
+            if not await self.km.is_alive():
+                raise RuntimeError("the kernel died while it started")
+        raise RuntimeError(f"the kernel did not start within {self.startup_timeout} s")
 
     def run(self, index: int, seconds: float) -> Outcome:
         """Runs a cell; interrupts it where it takes longer, and kills what does not react."""
@@ -158,21 +201,31 @@ class GradingKernel(NotebookClient):
         return super().output(outs, msg, display_id, cell_index)
 
 
+def _ends(message: Mapping[str, Any], request: str) -> bool:
+    """The kernel is through with a request: the last message on it."""
+    is_its = message["parent_header"].get("msg_id") == request
+    return is_its and message["content"].get("execution_state") == "idle"
+
+
 class _Manager(AsyncKernelManager):
-    """Starts the kernel by way of a sandbox."""
+    """A manager of warm kernels, which need not be installed for that."""
 
-    wrap: Wrap = list
+    kernel_spec = KernelSpec(
+        argv=[sys.executable, "-m", LAUNCHER, "-f", "{connection_file}"],
+        display_name="Python 3",
+        language="python",
+        metadata={"kernel_provisioner": {"provisioner_name": PROVISIONER}},
+    )
 
-    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        return self.wrap(super().format_kernel_cmd(extra_arguments))
 
-
-def _manager(scratch: Path, wrap: Wrap) -> AsyncKernelManager:
+def _manager(scratch: Path) -> AsyncKernelManager:
     """Kernels started at the same time race for network ports; sockets in a folder of their own do not."""
     connection = {"transport": "ipc", "connection_file": str(scratch / "kernel.json")}
-    manager = _Manager(kernel_name=KERNEL, config=Config({"KernelManager": connection}))
-    manager.wrap = wrap
-    return manager
+    context = zmq.asyncio.Context()
+    context.setsockopt(zmq.RECONNECT_IVL, MILLISECONDS_BETWEEN_CONNECTS)
+    return _Manager(
+        kernel_name=KERNEL, context=context, config=Config({"KernelManager": connection})
+    )
 
 
 def _outcome_of(error: CellExecutionError) -> Outcome:

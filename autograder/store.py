@@ -1,9 +1,6 @@
 """Results by content: a submission whose bytes, exercise and software are unchanged runs once."""
 
 import hashlib
-from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,8 +8,7 @@ from pydantic import ValidationError
 from autograder.files import write_atomically
 from autograder.grading import Job
 from autograder.results import SubmissionResult
-
-DECIDING_PACKAGES = ("keras", "tensorflow", "numpy", "scipy", "ipykernel", "nbclient", "papermill")
+from autograder.software import running_software
 
 
 class ResultStore:
@@ -47,24 +43,10 @@ def key_of(job: Job) -> str:
         job.student,
         job.profile,
         str(job.sandboxed),
-        software_fingerprint(),
+        running_software(),
     ]
     digest = hashlib.sha256()
     for part in [*(part.encode() for part in parts), job.content]:
         digest.update(len(part).to_bytes(8))
         digest.update(part)
-    return digest.hexdigest()
-
-
-@cache
-def software_fingerprint() -> str:
-    """SHA-256 over the course's own code and the versions of the packages that compute."""
-    digest = hashlib.sha256()
-    for package in ("convbook", "autograder"):
-        root = Path(str(files(package)))
-        for path in sorted(root.rglob("*.py")):
-            digest.update(str(path.relative_to(root)).encode())
-            digest.update(path.read_bytes())
-    for package in DECIDING_PACKAGES:
-        digest.update(f"{package}=={version(package)}".encode())
     return digest.hexdigest()

@@ -3,10 +3,12 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -47,19 +49,12 @@ class SandboxLimits:
     cpu_seconds: int = 600
 
 
-def command(
-    argv: Sequence[str], scratch: Path, readable: Iterable[Path], limits: SandboxLimits
-) -> list[str]:
-    """The command line that runs ``argv`` in a sandbox of its own.
-
-    It passes the environment, standard streams, signals and exit status through, starts in ``scratch``, and
-    ends with its parent. A set-up that fails exits with status 125 and one line on stderr that names the step;
-    the program's own 125 comes out as 1. A program killed by signal n gives 128 + n.
+def describe(scratch: Path, readable: Iterable[Path], limits: SandboxLimits) -> dict[str, Any]:
+    """A sandbox as plain data, for the launcher.
 
     Args:
-        argv: the program and its arguments, as seen inside.
         scratch: the one folder of the outside that can be written, at its own path. Run as root, it and
-            what is in it are given to the user 65534, who runs ``argv``; so use a folder made for this.
+            what is in it are given to the user 65534, who runs the program; so use a folder made for this.
         readable: further files and folders to see, at their own paths. Run as root, they must be readable
             for everyone.
         limits: see :class:`SandboxLimits`.
@@ -68,17 +63,31 @@ def command(
         FileNotFoundError: ``scratch`` or something in ``readable`` does not exist.
     """
     visible = [*_runtime(), *(Path(path).absolute() for path in readable)]
-    spec = {
+    return {
         "scratch": [str(scratch.resolve(strict=True)), str(scratch.absolute())],
         "binds": [[str(path.resolve(strict=True)), str(path)] for path in _outermost(visible)],
         "links": [[str(Path(path).readlink()), path] for path in MERGED_INTO_USR if _is_link(path)],
         "limits": asdict(limits),
     }
+
+
+def command(argv: Sequence[str], sandbox: Mapping[str, Any]) -> list[str]:
+    """The command line that runs ``argv``, as seen inside, in a sandbox of its own.
+
+    It passes the environment, standard streams, signals and exit status through, starts in the scratch folder, and
+    ends with its parent. A set-up that fails exits with status 125 and one line on stderr that names the step;
+    the program's own 125 comes out as 1. A program killed by signal n gives 128 + n.
+
+    Args:
+        argv: the program and its arguments.
+        sandbox: from :func:`describe`.
+    """
     start = "import sys; sys.path.append(sys.argv.pop(1)); from launcher.main import main; main()"
-    return [sys.executable, "-I", "-S", "-c", start, str(HERE), json.dumps(spec), *argv]
+    return [sys.executable, "-I", "-S", "-c", start, str(HERE), json.dumps(sandbox), *argv]
 
 
-def _runtime() -> list[Path]:
+@cache
+def _runtime() -> tuple[Path, ...]:
     """This interpreter with its packages, ``convbook``, and the system's libraries; no one's own files."""
     prefixes = ("/usr", "/usr/local", sys.base_prefix, sys.prefix)
     found = [Path(prefix, entry) for prefix in prefixes for entry in PREFIX_ENTRIES]
@@ -88,7 +97,7 @@ def _runtime() -> list[Path]:
     convbook = find_spec("convbook")
     if convbook is not None:
         found += [Path(folder) for folder in convbook.submodule_search_locations or ()]
-    return [path for path in found if path.exists()]
+    return tuple(path for path in found if path.exists())
 
 
 def _links_to_interpreter() -> list[Path]:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.sandbox.policy import SandboxLimits, command
+from autograder.sandbox.policy import SandboxLimits, command, describe
 from autograder.sandbox.scratch import scratch_folder
 
 OLDEST_KERNEL = (5, 14)
@@ -76,7 +76,7 @@ def _try_one() -> str:
         trial = [sys.executable, "-I", "-S", "-c", TRIAL, outside, str(scratch)]
         try:
             process = subprocess.run(  # noqa: S603 - our own program
-                command(trial, scratch, [], SandboxLimits()),
+                command(trial, describe(scratch, [], SandboxLimits())),
                 capture_output=True,
                 text=True,
                 timeout=SECONDS_TO_TRY,

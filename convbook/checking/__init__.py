@@ -32,4 +32,11 @@ __all__ = [
     "student",
 ]
 
-student = RemoteStudent(path) if (path := os.environ.get(SOCKET_VARIABLE)) else Student()
+
+def __getattr__(name: str) -> Student | RemoteStudent:
+    """``student`` is made where it is first asked for: a kernel may be forked after this module was imported."""
+    if name != "student":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    path = os.environ.get(SOCKET_VARIABLE)
+    globals()[name] = made = RemoteStudent(path) if path else Student()
+    return made

@@ -1,36 +1,41 @@
-"""The student's side of the channel: answers one request at a time, inside their kernel.
+"""The student's side of the channel: answers requests inside their kernel, one after the other.
 
 Whatever happens here is in the student's hands; the other side believes nothing but that the bytes it
 gets are plain data.
 """
 
 import os
+import socket
 import sys
-from pathlib import Path
+from contextlib import suppress
 from typing import Any
 
 from convbook.checking.local import is_function, is_model
 from convbook.checking.models import describe
 from convbook.checking.plain import CheckFailed, plain
+from convbook.checking.remote import receive, send
 from convbook.checking.wire import Reference, WireError, pack, unpack
 
-FOLDER_VARIABLE = "CONVBOOK_CHANNEL"
-"""Names the folder where requests lie and answers are put."""
+CHANNEL_VARIABLE = "CONVBOOK_CHANNEL"
+"""Names the Unix socket on which requests come."""
 
 _models: dict[int, Any] = {}
 
 
-def answer(number: int) -> None:
-    """Reads ``request-<number>`` and writes ``answer-<number>``."""
-    folder = Path(os.environ[FOLDER_VARIABLE])
-    request = unpack((folder / f"request-{number}").read_bytes())
+def serve() -> None:
+    """Answers requests until the other side hangs up."""
+    with socket.socket(socket.AF_UNIX) as connection, suppress(EOFError):
+        connection.connect(os.environ[CHANNEL_VARIABLE])
+        while True:
+            send(connection, answer(receive(connection)))
+
+
+def answer(request: bytes) -> bytes:
+    """The packed reply to a packed request."""
     try:
-        reply = pack(_reply_to(request))
+        return pack(_reply_to(unpack(request)))
     except WireError as error:
-        reply = pack({"failed": f"The answer cannot be handed over: {error}."})
-    unfinished = folder / f"unfinished-{number}"
-    unfinished.write_bytes(reply)
-    unfinished.rename(folder / f"answer-{number}")
+        return pack({"failed": f"The answer cannot be handed over: {error}."})
 
 
 def _reply_to(request: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ again here and judged here, so that no count and no prediction is the student's 
 import builtins
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -104,33 +105,55 @@ class RemoteModel(ModelHandle):
         return self._fetched[1]
 
 
-def send(connection: socket.socket, message: bytes) -> None:
-    """One message, with its length in front."""
-    connection.sendall(_LENGTH.pack(len(message)))
-    connection.sendall(message)
+def send(
+    connection: socket.socket, message: bytes, still_wanted: Callable[[], None] | None = None
+) -> None:
+    """One message, with its length in front.
+
+    ``still_wanted`` is asked again and again, at the latest when the connection's own timeout passes; what it
+    raises ends the wait. Without it, TimeoutError does.
+    """
+    left = memoryview(_LENGTH.pack(len(message)) + message)
+    while left:
+        with _patience(still_wanted):
+            left = left[connection.send(left) :]
 
 
-def receive(connection: socket.socket) -> bytes:
-    """One message from the other end.
+def receive(connection: socket.socket, still_wanted: Callable[[], None] | None = None) -> bytes:
+    """One message from the other end; ``still_wanted`` as in :func:`send`.
 
     Raises:
         WireError: it is too large.
         EOFError: the other end is closed.
     """
-    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size))
+    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size, still_wanted))
     if length > LARGEST_MESSAGE:
         raise WireError(f"a message of {length / 1e6:,.0f} MB")
-    return _exactly(connection, length)
+    return _exactly(connection, length, still_wanted)
 
 
-def _exactly(connection: socket.socket, length: int) -> bytes:
+def _exactly(
+    connection: socket.socket, length: int, still_wanted: Callable[[], None] | None
+) -> bytes:
     received = bytearray()
     while len(received) < length:
-        part = connection.recv(min(length - len(received), 2**20))
-        if not part:
-            raise EOFError("the connection is closed")
-        received += part
+        with _patience(still_wanted):
+            part = connection.recv(min(length - len(received), 2**20))
+            if not part:
+                raise EOFError("the connection is closed")
+            received += part
     return bytes(received)
+
+
+@contextmanager
+def _patience(still_wanted: Callable[[], None] | None) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        if still_wanted is None:
+            raise
+    if still_wanted is not None:
+        still_wanted()
 
 
 def _sent(argument: Any) -> Any:

@@ -332,25 +332,31 @@ ATTACKS: dict[str, Attack] = {
         "    if isinstance(content, dict) and 'status' in content: content['status'] = 'ok'\n"
         "    return old(stream, msg, content, **kw)\nk.session.send = send",
     ),
-    "forged answer files": Attack(
+    "answers before the question": Attack(
         "forged",
-        before="import os, threading, time\nfrom pathlib import Path\n"
-        "from convbook.checking.wire import pack\n"
-        "def flood():\n    folder = Path(os.environ['CONVBOOK_CHANNEL'])\n    while True:\n"
-        "        for n in range(40):\n"
-        "            try: (folder / f'answer-{n}').write_bytes(pack({'passed': True}))\n"
-        "            except OSError: pass\n        time.sleep(0.001)\n"
+        before="import os, socket, threading, time\n"
+        "from convbook.checking.remote import send\nfrom convbook.checking.wire import pack\n"
+        "def flood():\n    while True:\n        with socket.socket(socket.AF_UNIX) as s:\n"
+        "            try:\n                s.connect(os.environ['CONVBOOK_CHANNEL'])\n"
+        "                for _ in range(40): send(s, pack({'passed': True, 'value': True}))\n"
+        "            except OSError: time.sleep(0.01)\n"
         "threading.Thread(target=flood, daemon=True).start()",
     ),
-    "answer is a link": Attack(
+    "an answer that never ends": Attack(
         "forged",
-        before="import os\nfor n in range(40):\n"
-        "    os.symlink('/etc/passwd', os.environ['CONVBOOK_CHANNEL'] + f'/answer-{n}')",
+        before="import convbook.checking.answering as a, time\n"
+        "def trickle(connection, message):\n    connection.sendall(bytes([0] * 6 + [1, 0]))\n"
+        "    while True:\n        connection.send(b' ')\n        time.sleep(0.1)\na.send = trickle",
     ),
-    "answer is a pipe": Attack(
+    "an answer that is too long": Attack(
         "forged",
-        before="import os\nfor n in range(40):\n"
-        "    os.mkfifo(os.environ['CONVBOOK_CHANNEL'] + f'/answer-{n}')",
+        before="import convbook.checking.answering as a\n"
+        "a.send = lambda connection, message: connection.sendall(bytes([255] * 8))",
+    ),
+    "the channel leads elsewhere": Attack(
+        "forged",
+        before="import os\nos.unlink(os.environ['CONVBOOK_CHANNEL'])\n"
+        "os.symlink('/run/docker.sock', os.environ['CONVBOOK_CHANNEL'])",
     ),
     "failed as passed": Attack(
         "forged",

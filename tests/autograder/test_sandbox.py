@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import SandboxLimits, available, command, scratch_folder
+from autograder.sandbox import SandboxLimits, available, command, describe, scratch_folder
 
 if sys.platform != "linux":
     pytest.skip("only Linux makes sandboxes", allow_module_level=True)
@@ -59,7 +59,7 @@ class Runner:
     ) -> subprocess.Popen:
         argv = [sys.executable, "-I", "-S", "-c", textwrap.dedent(code), *map(str, arguments)]
         if not bare:
-            argv = command(argv, self.scratch, readable, limits)
+            argv = command(argv, describe(self.scratch, readable, limits))
         return subprocess.Popen(
             [*self.as_user, *argv],
             cwd=self.scratch,
@@ -166,7 +166,7 @@ def test_no_program_passes_for_a_failed_set_up(runner):
 
 
 def test_a_failed_step_is_named(runner):
-    argv = command(["/no/such/program"], runner.scratch, [], LIMITS)
+    argv = command(["/no/such/program"], describe(runner.scratch, [], LIMITS))
     process = subprocess.run([*runner.as_user, *argv], capture_output=True, text=True, check=False)
     assert process.returncode == 125
     assert process.stderr == "sandbox: start /no/such/program: No such file or directory\n"
@@ -261,7 +261,9 @@ def test_everything_inside_dies_with_the_launcher(runner):
 
 
 def test_everything_inside_dies_with_the_grader(runner):
-    argv = command([sys.executable, "-c", textwrap.dedent(STUBBORN)], runner.scratch, [], LIMITS)
+    argv = command(
+        [sys.executable, "-c", textwrap.dedent(STUBBORN)], describe(runner.scratch, [], LIMITS)
+    )
     start = "import subprocess, sys; subprocess.run(sys.argv[1:])"
     with subprocess.Popen([*runner.as_user, sys.executable, "-c", start, *argv]) as grader:
         alive = runner.wait_for("alive")
@@ -845,12 +847,12 @@ MANAGER = """
     from pathlib import Path
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import KernelManager
-    from autograder.sandbox import SandboxLimits, command
+    from autograder.sandbox import SandboxLimits, command, describe
     scratch, code = Path(sys.argv[1]), sys.argv[2]
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager = KernelManager(transport="ipc", connection_file=str(scratch / "kernel.json"))
     manager._kernel_spec = KernelSpec(
-        argv=command(argv, scratch, [], SandboxLimits()), display_name="", language="python"
+        argv=command(argv, describe(scratch, [], SandboxLimits())), display_name="", language="python"
     )
     folders = {name: str(scratch) for name in ("HOME", "IPYTHONDIR", "MPLCONFIGDIR", "KERAS_HOME")}
     manager.start_kernel(cwd=str(scratch), env={**folders, "TF_CPP_MIN_LOG_LEVEL": "3"})

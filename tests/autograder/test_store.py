@@ -32,7 +32,7 @@ def test_whatever_decides_a_result_decides_its_key(other):
 def test_the_key_changes_with_the_software_but_not_with_the_threads(monkeypatch):
     assert key_of(replace(JOB, threads=2)) == key_of(JOB)
     before = key_of(JOB)
-    monkeypatch.setattr(store, "software_fingerprint", lambda: "another version")
+    monkeypatch.setattr(store, "running_software", lambda: "another version")
     assert key_of(JOB) != before
 
 

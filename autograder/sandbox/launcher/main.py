@@ -1,6 +1,6 @@
 """Three processes: the launcher outside, the first one inside (``init``), and under it the program.
 
-The launcher passes signals on and ends ``init`` when its own parent is gone. ``init`` builds the sandbox, watches
+The launcher passes signals on and ends ``init`` when nobody wants it any more. ``init`` builds the sandbox, watches
 what is used in it, and ends with the launcher, whatever happens to that; the kernel then ends all that is inside.
 """
 
@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from . import landlock, linux, root, seccomp, usage
@@ -36,16 +37,26 @@ class StepError(Exception):
     """A step of the set-up failed; the message names it."""
 
 
+Program = Callable[[], None]
+"""What a process turns into. It closes descriptors from 3 on, as starting a new program does."""
+
+
 def main() -> None:
     """``main(SPEC, PROGRAM, ARGUMENT...)`` from the command line; see ``policy.command``."""
-    spec, program = json.loads(sys.argv[1]), sys.argv[2:]
+    spec, argv = json.loads(sys.argv[1]), sys.argv[2:]
     if "JPY_PARENT_PID" in os.environ:
         os.environ["JPY_PARENT_PID"] = "1"  # what it is inside; a kernel ends where it is another
+    parent = os.getppid()
     try:
-        status = _launch(spec, program)
+        status = run_in_sandbox(spec, partial(_execute, argv), lambda: os.getppid() == parent)
     except StepError as failed:
         status = _fail(failed)
     sys.exit(status)
+
+
+def _execute(argv: Sequence[str]) -> None:
+    linux.close_on_exec(3)
+    _step(f"start {argv[0]}", os.execvp, argv[0], argv)
 
 
 def _fail(failed: StepError) -> int:
@@ -64,9 +75,21 @@ def _step(name: str, function: Callable, *arguments: object) -> object:
 # The launcher
 
 
-def _launch(spec: dict, program: Sequence[str]) -> int:
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *PASSED_ON})
-    parent = os.getppid()
+def run_in_sandbox(
+    spec: dict, program: Program, is_wanted: Callable[[], bool], lifeline: int | None = None
+) -> int:
+    """Builds a sandbox around a fork of this process, which becomes ``program`` there. Returns its exit status.
+
+    Args:
+        spec: from :func:`autograder.sandbox.policy.describe`.
+        program: see :data:`Program`.
+        is_wanted: asked ten times a second; all inside is ended when it says no.
+        lifeline: a descriptor of the caller's that nobody inside may hold.
+
+    Raises:
+        StepError: a step on the way failed.
+    """
+    _take_signals()
     privileged = os.geteuid() == 0
     if privileged:
         user = group = NOBODY
@@ -80,8 +103,9 @@ def _launch(spec: dict, program: Sequence[str]) -> int:
     answer, answered = os.pipe()
     init = os.fork()
     if init == 0:
-        os.close(asked)
-        os.close(answered)
+        for descriptor in (asked, answered, lifeline):
+            if descriptor is not None:
+                os.close(descriptor)
         _as_init(spec, program, privileged, (user, group), (ask, answer))
     os.close(ask)
     os.close(answer)
@@ -90,12 +114,42 @@ def _launch(spec: dict, program: Sequence[str]) -> int:
         os.write(answered, b"\n")
     if os.read(asked, 1):
         os.write(answered, b"\n")
+    return _attend(init, partial(_end_unless, is_wanted, init))
 
-    def end_with_parent() -> None:
-        if os.getppid() != parent:
-            os.kill(init, signal.SIGKILL)
 
-    return _attend(init, end_with_parent)
+def run_outside(program: Program, is_wanted: Callable[[], bool], lifeline: int) -> int:
+    """As ``run_in_sandbox``, without a sandbox."""
+    _take_signals()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(lifeline)
+            linux.control_process(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            _leave_signals()
+            program()
+        finally:
+            os._exit(FAILED)
+    return _attend(child, partial(_end_unless, is_wanted, child))
+
+
+def _take_signals() -> None:
+    """From now on signals wait until they are asked for; an ignored one would be lost."""
+    for number in (signal.SIGCHLD, *PASSED_ON):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, *PASSED_ON})
+
+
+def _leave_signals() -> None:
+    """A session of its own, in which signals do what they do to any new program."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _end_unless(is_wanted: Callable[[], bool], child: int) -> None:
+    if not is_wanted():
+        os.kill(child, signal.SIGKILL)
 
 
 def _give(scratch: str, user: int) -> None:
@@ -142,7 +196,7 @@ def _reap(child: int) -> int | None:
 
 def _as_init(
     spec: dict,
-    program: Sequence[str],
+    program: Program,
     privileged: bool,
     ids: tuple[int, int],
     to_launcher: tuple[int, int],
@@ -163,7 +217,7 @@ def _as_init(
 
 def _init(
     spec: dict,
-    program: Sequence[str],
+    program: Program,
     privileged: bool,
     ids: tuple[int, int],
     to_launcher: tuple[int, int],
@@ -209,13 +263,14 @@ def _write(path: str, text: str) -> None:
 # The program
 
 
-def _start(program: Sequence[str], scratch: str, limits: dict) -> int:
+def _start(program: Program, scratch: str, limits: dict) -> int:
     """Starts the program; its process number. What fails on the way comes back through a pipe."""
     failure, fail = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            _step(f"start {program[0]}", _become_program, program, scratch, limits)
+            _step("limit the program", _confine, scratch, limits)
+            program()
         except StepError as failed:
             os.write(fail, str(failed).encode())
         finally:
@@ -228,13 +283,9 @@ def _start(program: Sequence[str], scratch: str, limits: dict) -> int:
     return child
 
 
-def _become_program(program: Sequence[str], scratch: str, limits: dict) -> None:
-    os.setsid()
+def _confine(scratch: str, limits: dict) -> None:
+    _leave_signals()
     os.chdir(scratch)
-    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    linux.close_on_exec(3)
     for kind, most in (
         (resource.RLIMIT_DATA, limits["memory_bytes"]),
         (resource.RLIMIT_NPROC, limits["processes"]),
@@ -246,4 +297,3 @@ def _become_program(program: Sequence[str], scratch: str, limits: dict) -> None:
         resource.setrlimit(kind, (most, most))
     landlock.restrict([scratch, "/tmp", "/dev/shm"])  # noqa: S108 - the sandbox's own
     seccomp.install()
-    os.execvp(program[0], program)  # noqa: S606
