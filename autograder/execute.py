@@ -195,7 +195,7 @@ def kernel_environment(scratch: Path, threads: int) -> dict[str, str]:
         "MPLCONFIGDIR": str(scratch / ".matplotlib"),
         "KERAS_HOME": keras_home,
         "PYTHONHASHSEED": "0",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_NUM_THREADS": number,
         "OPENBLAS_NUM_THREADS": number,
         "TF_NUM_INTRAOP_THREADS": number,

@@ -2,8 +2,8 @@
 
 No chapter may open a network connection: the sample profile needs none.
 
-Chapters run through jupyter-cache, which knows their code but not the library that they import; a
-change of ``convbook`` or of the locked packages therefore empties the cache and Sphinx's own.
+Chapters run through jupyter-cache (``execute_chapters``), which knows their code but not the library that they
+import; a change of ``convbook`` or of the locked packages therefore empties the cache and Sphinx's own.
 """
 
 import hashlib
@@ -16,6 +16,8 @@ from pathlib import Path
 import yaml
 from jupyter_cache import get_cache
 
+from tools.execute_chapters import execute
+
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
@@ -27,26 +29,34 @@ KERNEL_REMARK = "Kernel is running over TCP without encryption"
 
 
 def main() -> int:
+    os.environ["PYTHONPATH"] = str(OFFLINE)
     forget_stale_executions()
+    failures = execute(chapter_files(), get_cache(CACHE))
+    if failures:
+        print("\n".join(failures), file=sys.stderr)
+        return give_up(1)
     command = ["jupyter-book", "build", str(ROOT), "--warningiserror", "--keep-going", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(OFFLINE)}
-    code = run_without_kernel_remarks(command, environment)
+    code = run_without_kernel_remarks(command)
     print_chapter_times()
     missing = [page for page in pages_in_toc() if not (HTML / f"{page}.html").is_file()]
     for page in missing:
         print(f"the book has no page for {page}, which _toc.yml lists", file=sys.stderr)
     if code or missing:
-        # Without its front page a build is never taken for a finished one.
-        (HTML / "index.html").unlink(missing_ok=True)
-        return code or 1
+        return give_up(code or 1)
     (HTML / "index.html").touch()
     return 0
 
 
-def run_without_kernel_remarks(command: list[str], environment: dict[str, str]) -> int:
+def give_up(code: int) -> int:
+    """Without its front page a build is never taken for a finished one."""
+    (HTML / "index.html").unlink(missing_ok=True)
+    return code
+
+
+def run_without_kernel_remarks(command: list[str]) -> int:
     """Runs a command; of what it writes to stderr, the kernels' remark on loopback is left out."""
     with subprocess.Popen(  # noqa: S603 - a fixed command
-        command, env=environment, stderr=subprocess.PIPE, text=True
+        command, stderr=subprocess.PIPE, text=True
     ) as process:
         for line in process.stderr:
             if KERNEL_REMARK not in line:
@@ -64,6 +74,11 @@ def forget_stale_executions() -> None:
         shutil.rmtree(DOCTREES, ignore_errors=True)  # or Sphinx takes the pages for unchanged
         CACHE.mkdir(parents=True)
         FINGERPRINT.write_text(digest.hexdigest())
+
+
+def chapter_files() -> list[Path]:
+    """The pages that are executed, in the order of the table of contents."""
+    return [ROOT / f"{page}.md" for page in pages_in_toc() if page.startswith("chapters/")]
 
 
 def pages_in_toc() -> list[str]:

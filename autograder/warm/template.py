@@ -143,7 +143,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": str(folder),
-        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
         "OPENBLAS_NUM_THREADS": "1",  # it starts its threads when it is imported; kernels set their number
         "OMP_NUM_THREADS": "1",
     }
