@@ -30,7 +30,7 @@ test: book
 book: $(BOOK)
 
 $(BOOK): $(INSTALLED) $(BOOK_SOURCES) $(CODE)
-	python tools/build_book.py
+	python -m tools.build_book
 
 release: $(EXERCISES:%=exercises/release/%/.released)
 
