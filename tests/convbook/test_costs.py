@@ -11,6 +11,7 @@ from keras import layers
 
 from convbook import costs
 from convbook.costs import NETWORK_INPUT, Conv, Dense, Flatten, GlobalPool, Pool
+from tests.convbook.profiled import needs_tensorflow, profiled_multiplications
 
 
 def stack(input_shape, *keras_layers):
@@ -106,41 +107,6 @@ def test_a_stack_costs_the_same_described_and_built_and_counted_by_keras(describ
 
 
 # Multiplications, against TensorFlow's profiler
-
-needs_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="TensorFlow's profiler counts the operations"
-)
-
-
-def profiled_multiplications(model):
-    """Half the floating-point operations of TensorFlow's kernel products: each is multiply and add.
-
-    Biases, activations and pooling are operations of their own there, and are left out.
-    """
-    import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2,
-    )
-
-    one_example = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
-    predict = tf.function(lambda x: model(x, training=False))
-    frozen = convert_variables_to_constants_v2(predict.get_concrete_function(one_example))
-    builder = tf.compat.v1.profiler.ProfileOptionBuilder
-    options = builder(builder.float_operation()).with_empty_output().build()
-    profile = tf.compat.v1.profiler.profile(
-        frozen.graph, run_meta=tf.compat.v1.RunMetadata(), cmd="op", options=options
-    )
-    kernel_products = {
-        *("Conv2D", "Conv3D", "DepthwiseConv2dNative", "MatMul"),
-        *("Conv2DBackpropInput", "Conv3DBackpropInputV2"),  # transposed convolutions
-    }
-    floating, nodes = 0, [profile]
-    while nodes:
-        node = nodes.pop()
-        floating += node.float_ops * (node.name in kernel_products)
-        nodes += node.children
-    assert floating % 2 == 0
-    return floating // 2
 
 
 @needs_tensorflow

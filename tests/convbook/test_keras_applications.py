@@ -8,6 +8,7 @@ from keras import applications, layers
 
 from convbook import costs
 from convbook.costs import NETWORK_INPUT
+from tests.convbook.profiled import needs_tensorflow, profiled_multiplications
 
 NAMES = sorted(name for name in dir(applications) if name[0].isupper())
 LARGE_SIBLINGS = {  # of a network that is tested by default
@@ -19,6 +20,7 @@ LARGE_SIBLINGS = {  # of a network that is tested by default
     *("ResNet101V2", "ResNet152V2"),
 }
 LEAVES_SIZES_OPEN = {"MobileNetV3Large", "MobileNetV3Small"}
+PROFILED_BY_DEFAULT = {"ConvNeXtTiny", "MobileNetV2", "MobileNetV3Small", "VGG16"}
 
 
 def built(name):
@@ -48,6 +50,26 @@ def test_parameters_and_shapes_are_those_that_keras_counts(name):
         for row in cost.rows:
             if row.name in by_name:
                 assert (None, *row.output_shape) == tuple(by_name[row.name].output.shape), row.name
+
+
+@needs_tensorflow
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n in PROFILED_BY_DEFAULT else pytest.mark.full) for n in NAMES],
+)
+def test_multiplications_are_those_that_tensorflow_counts(name):
+    model = getattr(applications, name)(weights=None)
+    input_shape = (224, 224, 3) if name in LEAVES_SIZES_OPEN else None
+    cost = costs.of_model(model, input_shape)
+    in_groups = {
+        layer.name
+        for layer in model._flatten_layers()
+        if type(layer) is layers.Conv2D and layer.groups > 1
+    }
+    seen = [row for row in cost.rows if row.name.rpartition("/")[2] not in in_groups]
+    profiled = profiled_multiplications(model, input_shape)
+    assert sum(row.multiplications for row in seen) == profiled
+    assert profiled == cost.multiplications or name.startswith("ConvNeXt")
 
 
 @pytest.mark.parametrize(
