@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONWARNINGS := ignore::DeprecationWarning
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: course test test-backends book release grade verify bench lint lock clean
+.PHONY: course test test-backends book release grade verify soak bench lint lock clean
 
 course: book release grade
 	@python tools/closing_summary.py
@@ -49,6 +49,10 @@ $(CLASS)/%.graded: exercises/source/%/* exercises/grading/%.toml exercises/examp
 verify: book
 	$(PYTEST) -m "full or not full"
 
+# Grades a class while workers and the grader are killed; SOAK="--count 60 --seed 2" for another one.
+soak: $(INSTALLED)
+	python -m tests.autograder.soak $(SOAK)
+
 test-backends: $(INSTALLED)
 	python tools/test_backends.py
 
@@ -76,4 +80,4 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf _build exercises/release exercises/gradebook.db
+	rm -rf _build exercises/release exercises/gradebook.db*

@@ -1,7 +1,7 @@
 """The command line: ``autograder --help``."""
 
 import sys
-from collections.abc import Iterable
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,25 +9,25 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.check import check_notebook
+from autograder.classes import ClassGrading
 from autograder.course import Course, find_course
 from autograder.doctor import examine
-from autograder.errors import UserError
-from autograder.exercise import Exercise
+from autograder.errors import StoppedError, UserError
 from autograder.feedback import STATUS_WORDS, feedback_page
 from autograder.files import write_atomically
-from autograder.grading import Job
-from autograder.intake import find_submissions
+from autograder.intake import Submissions, find_submissions
+from autograder.isolation import isolates
 from autograder.record import GradebookWriter
 from autograder.release import release as release_exercise
-from autograder.results import ExerciseReport, SubmissionResult, without_run
-from autograder.sandbox import available
+from autograder.results import ExerciseReport, SubmissionResult
 from autograder.store import ResultStore
-from autograder.workers import available_cores, grade_all
+from autograder.tables import print_changes, print_scores
+from autograder.workers import ClusterWorkers, LocalWorkers, available_cores
 
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
@@ -117,138 +117,98 @@ def grade(
         ),
     ] = None,
     output: OutputOption = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = available_cores(),
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at a time; default: the cores here.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Grade on the Dask cluster with this address, e.g. tcp://host:8786."),
+    ] = None,
     db: DatabaseOption = None,
     profile: ProfileOption = Profile.sample,
     json: Annotated[
         Path | None, typer.Option(help="Write results here, one JSON document an exercise.")
     ] = None,
     sandbox: Annotated[Sandbox, typer.Option(help="Isolation of student code.")] = Sandbox.require,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Only tell whose score would change, against the gradebook."),
+    ] = False,
 ) -> None:
     """Grades submissions into the gradebook. Exit 0 when every one was processed, whatever the scores."""
-    sandboxed = _isolates(sandbox)
+    sandboxed, warning = isolates(sandbox.value)
+    if warning:
+        err.print(Text(f"note: {warning}", style="yellow"))
+    if json is not None and (len(set(exercises)) > 1 or diff):
+        raise UserError(
+            "--json takes the results of one exercise; grade them one at a time, without --diff"
+        )
+    if jobs is not None and scheduler is not None:
+        raise UserError("--jobs is for this machine; a cluster has as many as it has workers")
     found = find_course(course, output)
     loaded = [found.exercise(name) for name in dict.fromkeys(exercises)]
-    if json is not None and len(loaded) > 1:
-        raise UserError("--json takes the results of one exercise; grade them one at a time")
     folder = submissions or found.submissions_folder
-    failed = 0
-    for exercise in loaded:
-        report = _grade_exercise(
-            found, exercise, folder, jobs, db or found.gradebook_url, profile, sandboxed
+    gradebook = _gradebook_url(found, db)
+    with ExitStack() as stack:
+        classes = [
+            (exercise, stack.enter_context(_submissions(folder, exercise.name)))
+            for exercise in loaded
+        ]
+        workers = stack.enter_context(
+            ClusterWorkers(scheduler, sandboxed)
+            if scheduler
+            else LocalWorkers(min(jobs or available_cores(), max(len(c) for _, c in classes)))
         )
-        if json is not None:
-            write_atomically(json, report.to_json() + "\n")
-        _print_scores(report)
-        failed += sum(result.status == "failed" for result in report.results)
+        failed = 0
+        for exercise, handed_in in classes:
+            grading = ClassGrading(
+                found, exercise, handed_in, workers, gradebook, profile.value, sandboxed, err
+            )
+            failed += _tell_changes(grading) if diff else _grade_class(grading, json)
     if failed:
         raise UserError(
             f"{failed} submission(s) could not be graded; run the command again for them"
         )
 
 
-def _isolates(asked: Sandbox) -> bool:
-    """Whether student code runs in a sandbox; refuses where it must and cannot."""
-    if asked is Sandbox.off:
-        return False
-    report = available()
-    reasons = " ".join(report.missing)
-    if not report.ok and asked is Sandbox.require:
+def _submissions(folder: Path, exercise: str) -> Submissions:
+    found = find_submissions(folder, exercise)
+    if not found:
         raise UserError(
-            f"student code cannot be isolated here, and --sandbox require (the default) asks for it. {reasons} "
-            "For code that you trust use --sandbox best or --sandbox off"
+            f"{folder} holds no submission of {exercise}; expected "
+            f"<student>/{exercise}/{exercise}.ipynb, or what Moodle or Canvas delivers"
         )
-    if not report.ok:
-        warning = f"note: student code is not isolated, it runs with your rights. {reasons}"
-        err.print(Text(warning, style="yellow"))
-    return report.ok
+    return found
 
 
-def _grade_exercise(
-    course: Course,
-    exercise: Exercise,
-    folder: Path,
-    jobs: int,
-    db: str,
-    profile: Profile,
-    sandboxed: bool,
-) -> ExerciseReport:
-    submissions = list(find_submissions(folder, exercise.name))
-    if not submissions:
+def _gradebook_url(course: Course, db: str | None) -> str:
+    if db is None:
+        return course.gradebook_url
+    try:
+        make_url(db).get_dialect().import_dbapi()
+    except ModuleNotFoundError as error:
         raise UserError(
-            f"{folder} holds no submission of {exercise.name}; expected "
-            f"<student>/{exercise.name}/{exercise.name}.ipynb, or what Moodle or Canvas delivers"
-        )
-    workers = min(jobs, len(submissions))
-    threads = max(1, available_cores() // workers)
-    results = [
-        without_run(each.student, exercise.max_score, "rejected", each.rejection)
-        for each in submissions
-        if each.rejection
-    ]
-    to_grade = [
-        Job(exercise, each.student, each.content, profile.value, threads, sandboxed)
-        for each in submissions
-        if not each.rejection
-    ]
-    course.output.mkdir(parents=True, exist_ok=True)
-    with GradebookWriter(db, exercise) as gradebook:
-        for result in results:
-            gradebook.write(result)
-        for result in _with_progress(
-            grade_all(to_grade, ResultStore(course.results_folder), workers),
-            exercise.name,
-            len(results),
-            len(submissions),
-        ):
-            gradebook.write(result)
-            if result.notebook is not None:
-                write_atomically(
-                    course.autograded_path(result.student, exercise.name), result.notebook
-                )
-            results.append(result)
-    results.sort(key=lambda result: result.student)
-    report = ExerciseReport(exercise=exercise.name, results=tuple(results))
-    write_atomically(course.report_path(exercise.name), report.model_dump_json())
-    return report
+            f"this gradebook needs the Python package {error.name}, which is not installed (PostgreSQL: "
+            "pip install 'psycopg[binary]', and --db postgresql+psycopg://...)"
+        ) from None
+    except SQLAlchemyError as error:
+        raise UserError(f"the gradebook {db} cannot be opened: {error}") from None
+    return db
 
 
-def _with_progress(
-    results: Iterable[SubmissionResult], name: str, done: int, total: int
-) -> Iterable[SubmissionResult]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as progress:
-        task = progress.add_task(f"grading {name}", completed=done, total=total)
-        for result in results:
-            progress.advance(task)
-            yield result
+def _grade_class(grading: ClassGrading, json: Path | None) -> int:
+    report = grading.record()
+    if json is not None:
+        write_atomically(json, report.to_json() + "\n")
+    print_scores(out, report.exercise, report.results)
+    return sum(result.status == "failed" for result in report.results)
 
 
-def _print_scores(report: ExerciseReport) -> None:
-    table = Table(title=report.exercise, title_justify="left", box=None, pad_edge=False)
-    for column, justify in (
-        ("student", "left"),
-        ("points", "right"),
-        ("status", "left"),
-        ("seconds", "right"),
-        ("lost", "left"),
-    ):
-        table.add_column(column, justify=justify, overflow="fold")
-    for result in report.results:
-        lost = [check.id for check in result.checks if check.points < check.max_points]
-        table.add_row(
-            Text(result.student),
-            f"{result.score:g} of {result.max_score:g}",
-            result.status,
-            "cached" if result.cached else f"{result.seconds:.1f}",
-            Text(result.reason or ", ".join(lost)),
-        )
-    out.print(table)
+def _tell_changes(grading: ClassGrading) -> int:
+    changes, failed = grading.compare()
+    number = f"{len(changes)} of {len(grading.submissions)} scores would change"
+    print_changes(out, f"{grading.exercise.name}: {number}", changes)
+    return failed
 
 
 @app.command()
@@ -260,11 +220,14 @@ def feedback(
 ) -> None:
     """Writes a feedback page for each student, from the last grading and the manual grades."""
     found = find_course(course, output)
+    url = _gradebook_url(found, db)
     for name in dict.fromkeys(exercises):
         exercise = found.exercise(name)
         report = _last_report(found, name)
-        with GradebookWriter(db or found.gradebook_url, exercise) as gradebook:
+        store = ResultStore(found.results_folder)
+        with GradebookWriter(url, exercise) as gradebook:
             for result in report.results:
+                result = _with_notebook(result, report, store)
                 page = feedback_page(exercise, result, gradebook.manual_scores(result.student))
                 write_atomically(found.feedback_path(result.student, name), page)
         out.print(
@@ -282,6 +245,19 @@ def _last_report(course: Course, name: str) -> ExerciseReport:
         ) from None
     except ValidationError:
         raise UserError(f"{path} is damaged: run `autograder grade {name}` again") from None
+
+
+def _with_notebook(
+    result: SubmissionResult, report: ExerciseReport, store: ResultStore
+) -> SubmissionResult:
+    if result.student not in report.stored:
+        return result
+    stored = store.read(report.exercise, report.stored[result.student])
+    if stored is None:
+        raise UserError(
+            f"a stored result of {report.exercise} is gone or damaged: run `autograder grade {report.exercise}` again"
+        )
+    return result.model_copy(update={"notebook": stored.notebook})
 
 
 @app.command()
@@ -306,8 +282,7 @@ def main() -> None:
     except OSError as error:
         err.print(Text(f"autograder: {error.filename or ''}: {error.strerror}"))
         sys.exit(EXIT_USER_ERROR)
-    except KeyboardInterrupt:
-        err.print(
-            "autograder: stopped; finished submissions are kept, run the command again to go on"
-        )
+    except StoppedError as stopped:
+        kept = "finished submissions are kept, run the command again to go on"
+        err.print(Text(f"autograder: stopped ({stopped}); {kept}"))
         sys.exit(EXIT_INTERRUPTED)

@@ -3,3 +3,7 @@
 
 class UserError(Exception):
     """A mistake that the person at the command line can mend; the message is one clear line."""
+
+
+class StoppedError(Exception):
+    """Ctrl-C while a class was graded; the message says how far it came."""

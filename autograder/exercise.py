@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import nbformat
@@ -32,6 +33,11 @@ class Variant(BaseModel):
 
     name: str
     parameters: dict[str, str | int | float | bool | list] = {}
+
+    @property
+    def is_of_student(self) -> bool:
+        """Every student gets other parameters."""
+        return STUDENT_PLACEHOLDER in self.parameters.values()
 
     def parameters_for(self, student: str, profile: str) -> dict[str, Any]:
         """The values to inject; ``"{student}"`` stands for the student's id."""
@@ -76,11 +82,11 @@ class Exercise:
         """A fresh copy of the instructor's notebook."""
         return nbformat.reads(self.source, as_version=4)
 
-    @property
+    @cached_property
     def grading(self) -> GradingFile:
         return parse_grading_file(self.grading_toml, self.name)
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         return checks_of(self.notebook)
 

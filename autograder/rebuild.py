@@ -25,9 +25,8 @@ def rebuild(instructor: NotebookNode, submission: NotebookNode) -> NotebookNode:
         submission: a validated notebook, see :func:`autograder.intake.read_notebook`.
     """
     stubs, _ = ClearSolutions().preprocess(deepcopy(instructor), {"language": "python"})
-    solution_ids = {grade_id(cell) for cell in instructor.cells if takes_student_source(cell)}
-    known_ids = {grade_id(cell) for cell in instructor.cells} - {None}
-    sources, own_cells = _sort_out(submission, solution_ids, known_ids)
+    solution_ids = _solution_ids(instructor)
+    sources, own_cells = taken_from(submission, instructor)
 
     rebuilt = deepcopy(instructor)
     rebuilt.cells = [_plain_cell(*own) for own in own_cells.get(None, [])]
@@ -44,10 +43,17 @@ def rebuild(instructor: NotebookNode, submission: NotebookNode) -> NotebookNode:
     return rebuilt
 
 
-def _sort_out(
-    submission: NotebookNode, solution_ids: set[str], known_ids: set[str]
+def taken_from(
+    submission: NotebookNode, instructor: NotebookNode
 ) -> tuple[dict[str, str], dict[str | None, list[tuple[str, str]]]]:
-    """The student's solution sources by grade_id, and their own cells by the id they stand under."""
+    """All that the rebuilt notebook has of the student's.
+
+    Returns:
+        The sources of solution cells by grade_id, and the kinds and sources of the student's own cells by the id of
+        the instructor's cell that they stand under.
+    """
+    solution_ids = _solution_ids(instructor)
+    known_ids = {grade_id(cell) for cell in instructor.cells} - {None}
     sources: dict[str, str] = {}
     own_cells: dict[str | None, list[tuple[str, str]]] = {}
     seen: set[str] = set()
@@ -62,6 +68,10 @@ def _sort_out(
         elif cell_id not in known_ids or cell_id in solution_ids:
             own_cells.setdefault(above, []).append((cell.cell_type, cell.source))
     return sources, own_cells
+
+
+def _solution_ids(instructor: NotebookNode) -> set[str]:
+    return {grade_id(cell) for cell in instructor.cells if takes_student_source(cell)}
 
 
 def _plain_cell(cell_type: str, source: str) -> NotebookNode:

@@ -43,14 +43,19 @@ class SubmissionResult(BaseModel):
 
 
 class ExerciseReport(BaseModel):
-    """All results of one exercise."""
+    """All results of one exercise.
+
+    Executed notebooks stay in the store, so that a class of any size is a small file; ``stored`` has the names
+    under which they are there, by student.
+    """
 
     exercise: str
     results: tuple[SubmissionResult, ...]
+    stored: dict[str, str] = {}
 
     def to_json(self) -> str:
         """The documented ``--json`` form."""
-        hidden = {"results": {"__all__": {"notes", "problems", "notebook"}}}
+        hidden = {"stored": True, "results": {"__all__": {"notes", "problems", "notebook"}}}
         return self.model_dump_json(indent=2, exclude=hidden)
 
 

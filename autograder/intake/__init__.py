@@ -3,6 +3,13 @@
 from autograder.intake.notebook import read_notebook
 from autograder.intake.notes import notes_on
 from autograder.intake.rejection import RejectedError
-from autograder.intake.submissions import Submission, find_submissions
+from autograder.intake.submissions import Submission, Submissions, find_submissions
 
-__all__ = ["RejectedError", "Submission", "find_submissions", "notes_on", "read_notebook"]
+__all__ = [
+    "RejectedError",
+    "Submission",
+    "Submissions",
+    "find_submissions",
+    "notes_on",
+    "read_notebook",
+]

@@ -1,8 +1,10 @@
 """Submissions: one notebook for each student, out of whatever was handed in."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -37,7 +39,34 @@ class Submission:
     rejection: str | None = None
 
 
-def find_submissions(place: Path, exercise: str) -> Iterator[Submission]:
+class Submissions(Sequence[Submission]):
+    """Who handed something in, by student id. What each handed in is read when it is asked for.
+
+    Close it, or use it as a context manager, where an archive of the class need not stay open. (A tar has to be
+    read from end to end, so its notebooks wait in memory.)
+    """
+
+    def __init__(self, readers: Sequence[Callable[[], Submission]], opened: ExitStack):
+        self._readers = readers
+        self._opened = opened
+
+    def __len__(self) -> int:
+        return len(self._readers)
+
+    def __getitem__(self, index: int) -> Submission:
+        return self._readers[index]()
+
+    def __enter__(self) -> "Submissions":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._opened.close()
+
+
+def find_submissions(place: Path, exercise: str) -> Submissions:
     """Submissions of one exercise, by student id. ``place`` is one of
 
     - a folder with, for each student, ``<student>/<exercise>/<exercise>.ipynb`` (nbgrader's layout),
@@ -53,8 +82,16 @@ def find_submissions(place: Path, exercise: str) -> Iterator[Submission]:
     Raises:
         UserError: there is nothing at ``place`` that can be searched.
     """
+    with ExitStack() as opened:
+        readers = list(_readers_at(place, exercise, opened))
+        return Submissions(readers, opened.pop_all())
+
+
+def _readers_at(
+    place: Path, exercise: str, opened: ExitStack
+) -> Iterator[Callable[[], Submission]]:
     if place.is_dir():
-        yield from _submissions(list(files_below(place, exercise)), exercise, strict=True)
+        yield from _readers(list(files_below(place, exercise)), exercise, strict=True)
     elif not place.is_file():
         raise UserError(f"there is no folder of submissions at {place}")
     elif place.name.lower().endswith(".ipynb"):
@@ -62,9 +99,9 @@ def find_submissions(place: Path, exercise: str) -> Iterator[Submission]:
         only = HandedIn(
             (f"{exercise}.ipynb",), lambda limit: read_plain_file(place.resolve(), limit)
         )
-        yield _submission(student_id(owner), [only], exercise, strict=False)
+        yield partial(_submission, student_id(owner), [only], exercise, strict=False)
     elif place.name.lower().endswith(ARCHIVE_SUFFIXES):
-        yield from _submissions_in_archive(place, exercise)
+        yield from _readers_in_archive(place, exercise, opened)
     else:
         raise UserError(f"{place} is neither a folder, a notebook nor a zip or tar archive")
 
@@ -77,15 +114,17 @@ def _owner_of_single(path: Path, exercise: str) -> str:
     return path.parent.parent.name if path.parent.name == exercise else path.parent.name
 
 
-def _submissions_in_archive(place: Path, exercise: str) -> Iterator[Submission]:
+def _readers_in_archive(
+    place: Path, exercise: str, opened: ExitStack
+) -> Iterator[Callable[[], Submission]]:
     name = stem(place.name)
-    with place.open("rb") as file:
-        try:
-            files = list(files_in(file, MOST_FILES_OF_A_CLASS, MOST_BYTES_OF_A_CLASS))
-        except RejectedError as rejected:
-            raise UserError(f"{place}: {rejected} Or unpack it and name the folder.") from None
-        files = _without_wrapper(files, {"submitted", "submissions", name})
-        yield from _submissions(files, exercise, strict=False, owner_of_all=name)
+    file = opened.enter_context(place.open("rb"))
+    try:
+        files = list(files_in(file, MOST_FILES_OF_A_CLASS, MOST_BYTES_OF_A_CLASS))
+    except RejectedError as rejected:
+        raise UserError(f"{place}: {rejected} Or unpack it and name the folder.") from None
+    files = _without_wrapper(files, {"submitted", "submissions", name})
+    yield from _readers(files, exercise, strict=False, owner_of_all=name)
 
 
 def _without_wrapper(files: Sequence[HandedIn], wrappers: set[str]) -> Sequence[HandedIn]:
@@ -96,9 +135,9 @@ def _without_wrapper(files: Sequence[HandedIn], wrappers: set[str]) -> Sequence[
     return [HandedIn(each.path[1:], each.read) for each in files if len(each.path) > 1]
 
 
-def _submissions(
+def _readers(
     files: Sequence[HandedIn], exercise: str, *, strict: bool, owner_of_all: str | None = None
-) -> Iterator[Submission]:
+) -> Iterator[Callable[[], Submission]]:
     handed_in = _by_owner(files, exercise, owner_of_all)
     like: dict[str, list[str]] = defaultdict(list)
     for owner in handed_in:
@@ -108,9 +147,9 @@ def _submissions(
         if len(others) > 1:
             names = ", ".join(sorted(shown(name) for name in others))
             reason = f"These names of students cannot be told apart: {names}. Ask your instructor to change one."
-            yield Submission(student, rejection=reason)
+            yield partial(Submission, student, rejection=reason)
         else:
-            yield _submission(student, handed_in[owner], exercise, strict)
+            yield partial(_submission, student, handed_in[owner], exercise, strict)
 
 
 def _by_owner(

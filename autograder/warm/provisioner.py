@@ -1,6 +1,7 @@
 """The provisioner: lets ``jupyter_client``, and all that is built on it, have warm kernels."""
 
 import asyncio
+import logging
 import os
 from typing import Any
 
@@ -13,6 +14,8 @@ from autograder.warm.template import NoTemplateError, fork_kernel
 NAME = "autograder-warm"
 LAUNCHER = "ipykernel_launcher"
 SECONDS_BETWEEN_LOOKS = 0.005
+
+log = logging.getLogger(__name__)
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -28,7 +31,7 @@ class WarmProvisioner(LocalProvisioner):
             try:
                 return await self._fork(cmd, sandbox, kwargs)
             except NoTemplateError as reason:
-                self.log.warning("Kernels start from nothing, some seconds each: %s", reason)
+                log.warning("Kernels start from nothing, some seconds each: %s", reason)
         if sandbox is not None:
             cmd = command(cmd, sandbox)
         return await super().launch_kernel(cmd, **kwargs)

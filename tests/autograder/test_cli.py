@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder import cli
+from autograder import cli, isolation
 from autograder.sandbox import Report
 from tests.autograder import mini
 from tests.autograder.conftest import run_autograder
@@ -85,7 +85,9 @@ def test_a_gradebook_that_cannot_be_opened(graded, tmp_path, run):
 
 
 def test_the_default_refuses_where_no_sandbox_can_be_made(graded, run, monkeypatch):
-    monkeypatch.setattr(cli, "available", lambda: Report(False, ("User namespaces are off.",)))
+    monkeypatch.setattr(
+        isolation, "available", lambda: Report(False, ("User namespaces are off.",))
+    )
     process = run("grade", "mini", "--course", graded.course, "--submissions", graded.submissions)
     assert_one_clear_line(
         process, "cannot be isolated", "User namespaces are off", "--sandbox best"
@@ -93,7 +95,9 @@ def test_the_default_refuses_where_no_sandbox_can_be_made(graded, run, monkeypat
 
 
 def test_best_says_what_is_missing_and_goes_on(graded, run, monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "available", lambda: Report(False, ("User namespaces are off.",)))
+    monkeypatch.setattr(
+        isolation, "available", lambda: Report(False, ("User namespaces are off.",))
+    )
     (tmp_path / "nobody").mkdir()
     process = run(
         "grade", "mini", "--course", graded.course, "--submissions", tmp_path / "nobody",
