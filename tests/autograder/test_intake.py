@@ -361,7 +361,7 @@ LINK.external_attr = 0o120777 << 16
         (zipped({"a/mini.ipynb": RIGHT, "b/mini.ipynb": RIGHT}), "More than one notebook"),
         (zipped({"mini.ipynb": RIGHT})[:-30], "damaged"),
         (tarred({"mini.ipynb": RIGHT})[:-30], "damaged"),
-        (gzip.compress(b"no tar at all"), "damaged"),
+        (gzip.compress(b"no tar at all", mtime=0), "damaged"),
         (b"", "damaged"),
         (b"PK\x03\x04", "damaged"),
         (zipped({"mini.ipynb": RIGHT}, compress_type=zipfile.ZIP_LZMA), "unusual way"),
