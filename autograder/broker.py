@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 
+import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from autograder.kernels import (
@@ -21,6 +22,7 @@ from autograder.kernels import (
     SECONDS_TO_REACT,
     SPEAKS_NO_JUPYTER,
     GradingKernel,
+    limited,
 )
 from convbook.checking.remote import receive, send
 from convbook.checking.wire import WireError, pack
@@ -88,14 +90,15 @@ class Broker(threading.Thread):
 
     @contextmanager
     def _client_of_student(self) -> Iterator[BlockingKernelClient]:
-        client = BlockingKernelClient()
-        client.load_connection_info(self._student.km.get_connection_info())
-        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)  # noqa: S604
-        try:
-            yield client
-        finally:
-            # Unsent messages for a dead kernel would keep its sockets, and this process, waiting.
-            client.stop_channels()
+        with limited(zmq.Context()) as context:
+            client = BlockingKernelClient(context=context)
+            client.load_connection_info(self._student.km.get_connection_info())
+            client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)  # noqa: S604
+            try:
+                yield client
+            finally:
+                # Unsent messages for a dead kernel would keep its sockets, and this process, waiting.
+                client.stop_channels()
 
     def _answer(self, request: bytes) -> bytes:
         if not self._student.gone:

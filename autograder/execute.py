@@ -14,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from autograder.broker import Broker
-from autograder.exercise import Limits, grade_id, is_check, takes_student_source
+from autograder.exercise import (
+    Limits,
+    grade_id,
+    has_hidden_tests,
+    is_check,
+    takes_student_source,
+)
 from autograder.kernels import KERNEL, SECONDS_TO_REACT, GradingKernel
 from autograder.ledger import Ledger
 from autograder.sandbox import SandboxLimits, describe, scratch_folder
@@ -27,6 +34,8 @@ from convbook.checking.answering import CHANNEL_VARIABLE
 from convbook.checking.remote import SOCKET_VARIABLE
 
 ENGINE = "convbook-grading"
+
+NOT_SHOWN = "not shown, since the student's code has met hidden checks before this cell"
 
 
 @dataclass
@@ -221,6 +230,8 @@ class Session:
         self._checker = checker
         self._broker = broker
         self._assignments = "\n".join(f"{n} = {value!r}" for n, value in checker_values.items())
+        self._is_discreet = False
+        self._has_met_hidden = False
 
     def run(self) -> None:
         """Every cell in turn, whatever the ones before did, until time is up."""
@@ -247,10 +258,11 @@ class Session:
         if self._broker is not None:
             self._broker.pause()
         outcome = self._student.run(index, self._seconds())
-        _keep_outputs(cell, self._student, index)
+        self._keep_students_outputs(cell, index)
         if outcome.status != "passed":
             where = grade_id(cell) or "a cell of your own"
-            self._run.problems.append(f"{where}: {outcome.message}")
+            message = f"an error, {NOT_SHOWN}" if self._has_met_hidden else outcome.message
+            self._run.problems.append(f"{where}: {message}")
         if self._checker is not self._student and _is_instructors(cell):
             self._checker.run(index, self._seconds())
 
@@ -258,6 +270,8 @@ class Session:
         if self._assignments:
             self._checker.run_source(self._assignments, self._seconds())
             self._assignments = ""
+        is_hidden = has_hidden_tests(cell)
+        self._be_discreet(is_hidden)
         gone_before, seconds = self._student.gone, self._seconds()
         if self._broker is not None:
             self._broker.deadline = time.monotonic() + seconds
@@ -269,7 +283,20 @@ class Session:
             return "timeout", self._out_of_time()
         if outcome.error == "StudentGone" and gone_before:
             return gone_before
-        return outcome.status, outcome.message
+        return outcome.status, outcome.discreet_message if is_hidden else outcome.message
+
+    def _be_discreet(self, is_hidden: bool) -> None:
+        self._has_met_hidden |= is_hidden
+        if is_hidden != self._is_discreet:
+            source = f"from convbook.checking import discretion as _d; _d.begin({is_hidden})"
+            self._checker.run_source(source, self._seconds())
+            self._is_discreet = is_hidden
+
+    def _keep_students_outputs(self, cell: NotebookNode, index: int) -> None:
+        """Code that was called with hidden inputs can print them later, in any cell."""
+        _keep_outputs(cell, self._student, index)
+        if self._has_met_hidden and cell.outputs:
+            cell.outputs = [new_output("stream", name="stdout", text=f"(output {NOT_SHOWN})")]
 
     def _seconds(self) -> float:
         """For the next cell: its own limit, or what is left of the run's."""

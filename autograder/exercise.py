@@ -123,6 +123,11 @@ def is_check(cell: NotebookNode) -> bool:
     return grade_id(cell) is not None and is_grade(cell) and not is_solution(cell)
 
 
+def has_hidden_tests(cell: NotebookNode) -> bool:
+    """A test cell of which students do not see everything."""
+    return is_check(cell) and ClearHiddenTests().begin_test_delimeter in cell.source
+
+
 def is_given(cell: NotebookNode) -> bool:
     """A locked cell of the instructor's that is no test: text, imports, parameters."""
     return grade_id(cell) is not None and is_locked(cell) and not is_grade(cell)

@@ -1,5 +1,6 @@
 """Kernels: one process that runs cells of a notebook one at a time, each within a limit."""
 
+import builtins
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
@@ -36,12 +38,16 @@ SECONDS_TO_SUBSCRIBE = 0.1
 MILLISECONDS_BETWEEN_CONNECTS = 5
 MOST_OUTPUT = 200_000
 LONGEST_MESSAGE = 2_000
+LARGEST_JUPYTER_MESSAGE = (
+    32 * 2**20
+)  # bytes; a larger one is dropped before it is in this process's memory
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OUTCOME_OF_ERROR = {
     "CheckFailed": "failed",
     "AssertionError": "failed",
     "StudentTimeout": "timeout",
+    "StudentGone": "error",
 }
 
 SPEAKS_NO_JUPYTER = "The notebook's kernel sent messages that are none of Jupyter's."
@@ -56,6 +62,14 @@ class Outcome:
     status: CheckStatus
     message: str = ""
     error: str = ""
+
+    @property
+    def discreet_message(self) -> str:
+        """The message, unless it is the text of an error that came up in what the check called."""
+        if not self.error or self.error in _OUTCOME_OF_ERROR:
+            return self.message
+        name = self.error if hasattr(builtins, self.error) else "An error"
+        return f"{name} in the notebook. The check is a hidden one, so the text is not shown."
 
 
 class GradingKernel(NotebookClient):
@@ -104,13 +118,13 @@ class GradingKernel(NotebookClient):
         # What TensorFlow's C++ says of the machine goes past Python; an instructor need not read it.
         self.start_new_kernel(**self._start, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    async def async_start_new_kernel_client(self) -> AsyncKernelClient:
+    async def _connect(self) -> AsyncKernelClient:
         """Connects, and waits until both an answer and the output that belongs to it have come.
 
         Jupyter's own way waits for another 0.2 s in which nothing comes.
         """
         try:
-            self.kc = self.km.client()
+            self.kc = self.km.client(context=self.km.context)
             self.kc.start_channels()
             await self._ready()
         except Exception:
@@ -118,6 +132,8 @@ class GradingKernel(NotebookClient):
             raise
         self.kc.allow_stdin = False
         return self.kc
+
+    start_new_kernel_client = run_sync(_connect)
 
     async def _ready(self) -> None:
         give_up = time.monotonic() + self.startup_timeout
@@ -221,11 +237,18 @@ class _Manager(AsyncKernelManager):
 def _manager(scratch: Path) -> AsyncKernelManager:
     """Kernels started at the same time race for network ports; sockets in a folder of their own do not."""
     connection = {"transport": "ipc", "connection_file": str(scratch / "kernel.json")}
-    context = zmq.asyncio.Context()
-    context.setsockopt(zmq.RECONNECT_IVL, MILLISECONDS_BETWEEN_CONNECTS)
     return _Manager(
-        kernel_name=KERNEL, context=context, config=Config({"KernelManager": connection})
+        kernel_name=KERNEL,
+        context=limited(zmq.asyncio.Context()),
+        config=Config({"KernelManager": connection}),
     )
+
+
+def limited(context: zmq.Context) -> zmq.Context:
+    """Sockets that are made from it connect quickly, and take no message of any size."""
+    context.setsockopt(zmq.RECONNECT_IVL, MILLISECONDS_BETWEEN_CONNECTS)
+    context.setsockopt(zmq.MAXMSGSIZE, LARGEST_JUPYTER_MESSAGE)
+    return context
 
 
 def _outcome_of(error: CellExecutionError) -> Outcome:
@@ -233,5 +256,4 @@ def _outcome_of(error: CellExecutionError) -> Outcome:
     value = _ANSI.sub("", error.evalue)[:LONGEST_MESSAGE]
     if status := _OUTCOME_OF_ERROR.get(error.ename):
         return Outcome(status, value or "The check does not hold.", error.ename)
-    message = f"{error.ename}: {value}" if value else error.ename
-    return Outcome("error", value if error.ename == "StudentGone" else message, error.ename)
+    return Outcome("error", f"{error.ename}: {value}" if value else error.ename, error.ename)

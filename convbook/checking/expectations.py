@@ -1,10 +1,14 @@
-"""Comparisons that say what was expected, what came, and a hint."""
+"""Comparisons that say what was expected, what came, and a hint.
+
+In a hidden check they say only that it is not what was expected, and the hint.
+"""
 
 import math
 from typing import Any
 
 import numpy as np
 
+from convbook.checking.discretion import told
 from convbook.checking.plain import CheckFailed, plain
 
 LONGEST_SHOWN = 300
@@ -44,16 +48,29 @@ def expect_close(
     raise CheckFailed(_first_difference(of, got, wanted, wrong, hint))
 
 
-def expect_at_least(actual: Any, bound: float, of: str, hint: str = "") -> None:
-    """``actual`` is a number that is at least ``bound``."""
+def expect_at_least(
+    actual: Any, bound: float, of: str, hint: str = "", measured: bool = False
+) -> None:
+    """``actual`` is a number that is at least ``bound``.
+
+    Args:
+        measured: the number was computed here, as an accuracy is, and is no answer of the student's: it is told in
+            a hidden check as well.
+    """
     if not (_is_number(actual := _unboxed(plain(actual, of))) and actual >= bound):
-        raise CheckFailed(_difference(of, f"at least {_shown(bound)}", _shown(actual), hint))
+        raise CheckFailed(
+            _difference(of, f"at least {_shown(bound)}", _shown(actual), hint, open_always=measured)
+        )
 
 
-def expect_at_most(actual: Any, bound: float, of: str, hint: str = "") -> None:
-    """``actual`` is a number that is at most ``bound``."""
+def expect_at_most(
+    actual: Any, bound: float, of: str, hint: str = "", measured: bool = False
+) -> None:
+    """``actual`` is a number that is at most ``bound``; ``measured`` as in :func:`expect_at_least`."""
     if not (_is_number(actual := _unboxed(plain(actual, of))) and actual <= bound):
-        raise CheckFailed(_difference(of, f"at most {_shown(bound)}", _shown(actual), hint))
+        raise CheckFailed(
+            _difference(of, f"at most {_shown(bound)}", _shown(actual), hint, open_always=measured)
+        )
 
 
 def _is_number(value: Any) -> bool:
@@ -99,16 +116,20 @@ def _same(actual: Any, expected: Any) -> bool:
     return actual == expected
 
 
-def _difference(of: str, expected: str, actual: str, hint: str) -> str:
-    return f"{of}: expected {expected}, got {actual}." + (f" Hint: {hint}" if hint else "")
+def _difference(
+    of: str, expected: str, actual: str, hint: str, where: str = "", open_always: bool = False
+) -> str:
+    values = f"{where}expected {expected}, got {actual}."
+    difference = values if open_always else told(values, "not what was expected.")
+    return f"{of}: {difference}" + (f" Hint: {hint}" if hint else "")
 
 
 def _first_difference(
     of: str, actual: np.ndarray, expected: np.ndarray, wrong: np.ndarray, hint: str
 ) -> str:
     first = tuple(int(index) for index in np.argwhere(wrong)[0])
-    where = f"{int(wrong.sum())} of {wrong.size} values differ, the first at {list(first)}"
-    return _difference(f"{of}: {where}", _shown(expected[first]), _shown(actual[first]), hint)
+    where = f"{int(wrong.sum())} of {wrong.size} values differ, the first at {list(first)}: "
+    return _difference(of, _shown(expected[first]), _shown(actual[first]), hint, where)
 
 
 def _shown(value: Any) -> str:

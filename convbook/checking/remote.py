@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from convbook.checking.discretion import told
 from convbook.checking.local import ModelHandle
 from convbook.checking.models import rebuild
 from convbook.checking.plain import CheckFailed, plain
@@ -20,6 +21,8 @@ from convbook.checking.wire import LARGEST_MESSAGE, Reference, WireError, pack, 
 
 SOCKET_VARIABLE = "CONVBOOK_STUDENT"
 """Names the Unix socket that leads to the student's kernel."""
+
+NOT_PLAIN = "Your notebook's answer is not plain data"
 
 _LENGTH = struct.Struct(">Q")
 
@@ -78,10 +81,11 @@ class RemoteStudent:
         try:
             reply = unpack(receive(self._connection))
         except WireError as error:
-            raise CheckFailed(f"Your notebook's answer is not plain data ({error}).") from None
+            reason = told(f"{NOT_PLAIN} ({error})", NOT_PLAIN)
+            raise CheckFailed(f"{reason}.") from None
         if not isinstance(reply, dict):
-            raise CheckFailed("Your notebook's answer is not plain data.")
-        _raise_what_happened(reply)
+            raise CheckFailed(f"{NOT_PLAIN}.")
+        _raise_what_happened(reply, request.get("name", ""))
         return reply
 
 
@@ -101,7 +105,7 @@ class RemoteModel(ModelHandle):
             described = reply.get("value")
             if not isinstance(described, dict):
                 raise CheckFailed("The model could not be handed over.")
-            self._fetched = (self._student._asked, rebuild(described))
+            self._fetched = (self._student._asked, _rebuilt(described))
         return self._fetched[1]
 
 
@@ -163,30 +167,41 @@ def _sent(argument: Any) -> Any:
     return np.ascontiguousarray(value) if isinstance(value, np.ndarray) and value.ndim else value
 
 
-def _raise_what_happened(reply: dict[str, Any]) -> None:
-    message = str(reply.get("message", ""))
+def _rebuilt(described: dict[str, Any]) -> Any:
+    try:
+        return rebuild(described)
+    except CheckFailed as failed:
+        raise CheckFailed(told(str(failed), "The model cannot be checked.")) from None
+
+
+def _raise_what_happened(reply: dict[str, Any], name: str) -> None:
+    """Everything in a reply may be the student's own invention."""
     if "failed" in reply:
-        raise CheckFailed(str(reply["failed"]))
+        unwritten, said = f"{name} is still to be written.", str(reply["failed"])
+        raise CheckFailed(said if said == unwritten else told(said, f"{NOT_PLAIN}."))
     if "timeout" in reply:
-        raise StudentTimeout(str(reply["timeout"]))
+        raise StudentTimeout(told(str(reply["timeout"]), "Stopped. Does a loop never end?"))
     if "gone" in reply:
-        raise StudentGone(str(reply["gone"]))
+        raise StudentGone(told(str(reply["gone"]), "Your notebook's kernel has ended."))
     if "raised" in reply:
-        raise _exception_named(str(reply["raised"]))(message)
+        raise _exception_named(str(reply["raised"]))(str(reply.get("message", "")))
 
 
 def _exception_named(name: str) -> type[Exception]:
     """Python's own exception of that name, so that a check can expect it; else one that is called so."""
+    if name in _MEANT_BY_THE_CHECK:
+        return type(f"{name} in your code", (Exception,), {})
     known = getattr(builtins, name, None)
-    if isinstance(known, type) and issubclass(known, Exception) and known is not AssertionError:
+    if isinstance(known, type) and issubclass(known, Exception):
         return known if known in _TAKE_A_MESSAGE else RuntimeError
     shown = name if name.isidentifier() and len(name) < 80 else "Error"
     return type(shown, (Exception,), {})
 
 
+_MEANT_BY_THE_CHECK = ("AssertionError", "CheckFailed", "StudentTimeout", "StudentGone")
 _TAKE_A_MESSAGE = (
     *(ArithmeticError, AttributeError, EOFError, ImportError, IndexError, KeyError, LookupError),
     *(MemoryError, ModuleNotFoundError, NameError, NotImplementedError, OSError, OverflowError),
     *(RecursionError, RuntimeError, StopIteration, TypeError, ValueError, ZeroDivisionError),
-    *(AssertionError, Exception),
+    Exception,
 )

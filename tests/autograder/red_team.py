@@ -314,6 +314,57 @@ ATTACKS: dict[str, Attack] = {
         "import os, sys\ndef square(x):\n    text = repr(os.environ) + repr(sys.argv)\n"
         "    return x if 'HIDDEN' in text or 'student.sock' in text else None",
     ),
+    # telling oneself the hidden numbers
+    "returns what it was called with": Attack("hidden inputs", "def square(x): return [x, str(x)]"),
+    "raises what it was called with": Attack(
+        "hidden inputs", "def square(x): raise ValueError(f'called with {x}')"
+    ),
+    "an exception that is named so": Attack(
+        "hidden inputs", "def square(x): raise type(f'Called_with_{x}', (Exception,), {})('x')"
+    ),
+    "an exception called CheckFailed": Attack(
+        "hidden inputs",
+        "class CheckFailed(Exception): pass\ndef square(x): raise CheckFailed(f'called with {x}')",
+    ),
+    "an assertion of its own": Attack(
+        "hidden inputs", "def square(x): assert False, f'called with {x}'"
+    ),
+    "a number just below": Attack("hidden inputs", "def square(x): return x - 1"),
+    "prints it later": Attack(
+        "hidden inputs",
+        "seen = []\ndef square(x): seen.append(x)",
+        change=lambda notebook: notebook.cells.append(new_code_cell("print(seen)")),
+    ),
+    "raises it later": Attack(
+        "hidden inputs",
+        "seen = []\ndef square(x): seen.append(x)",
+        change=lambda notebook: notebook.cells.append(new_code_cell("raise ValueError(seen)")),
+    ),
+    "prints it at once": Attack(
+        "hidden inputs", "def square(x): print(f'called with {x}', flush=True)"
+    ),
+    "forged replies": Attack(
+        "hidden inputs",
+        before="import convbook.checking.answering as a\n"
+        "a._reply_to = lambda request: {'failed': f'called with {request}'}",
+    ),
+    "forged time-outs": Attack(
+        "hidden inputs",
+        before="import convbook.checking.answering as a\n"
+        "a._reply_to = lambda request: {'timeout': f'called with {request}'}",
+    ),
+    "a model that is named so": Attack(
+        "hidden inputs",
+        before="import convbook.checking.answering as a\n"
+        "from convbook.checking.wire import Reference\n"
+        "def reply(request):\n"
+        "    if request['do'] == 'get': return {'function': True}\n"
+        "    a._seen = request.get('args', getattr(a, '_seen', None))\n"
+        "    if request['do'] == 'call': return {'value': Reference(0)}\n"
+        "    config = {'module': 'x', 'class_name': f'called with {a._seen}'}\n"
+        "    return {'value': {'config': config, 'weights': []}}\n"
+        "a._reply_to = reply",
+    ),
     # exits and signals
     "exit": Attack("exits", before="exit()"),
     "sys.exit in the function": Attack("exits", "import sys\ndef square(x): sys.exit(0)"),
@@ -376,6 +427,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "long integer": Attack("bombs", "def square(x): return 10 ** 10**6"),
     "long text": Attack("bombs", "def square(x): return 'x' * 10**8"),
+    "a large message": Attack("bombs", before="display({'text/plain': 'x' * 3 * 10**8}, raw=True)"),
     "large array": Attack("bombs", "import numpy as np\ndef square(x): return np.zeros(10**8)"),
     # feedback
     "script in a message": Attack(

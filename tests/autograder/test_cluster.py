@@ -131,10 +131,10 @@ def test_lost_workers_cost_nobody_anything_but_the_one_who_kills_them(
     with ClusterWorkers(address, sandboxed=False) as workers:
         assert workers.slots == 4
         jobs = [told_job(log, name, does, go) for name, does in TOLD.items()]
-        killer = threading.Thread(target=kill_half_way, args=(log, go))
+        killer = threading.Thread(target=kill_half_way, args=(log, go), daemon=True)
         killer.start()
         results = {result.student: result for result in grade_all(jobs, NoStore(), workers)}
-        killer.join()
+        killer.join(SECONDS)
     assert set(results) == set(TOLD)
     failed = {name for name, result in results.items() if result.status == "failed"}
     assert failed == {"kills always"}

@@ -1,6 +1,9 @@
 """Grading a class from the command line: scores, limits, the gradebook, and a second run."""
 
 import json
+import subprocess
+import sys
+import textwrap
 
 import psutil
 import pytest
@@ -82,6 +85,32 @@ def test_no_kernel_outlives_its_run(mini_course):
         assert result.score == 7
     children = psutil.Process().children(recursive=True)
     assert [child.cmdline() for child in children if "ipykernel_launcher" in child.cmdline()] == []
+
+
+def test_a_message_of_any_size_does_not_fill_the_graders_memory():
+    """A picture or text of a hundred megabytes is dropped where it comes in, and costs its student nothing."""
+    huge = "display({'text/plain': 'x' * 150_000_000}, raw=True)"
+    content = json.dumps(mini.submission(mini.RIGHT, extra={3: huge})).encode()
+    code = """
+        import json, resource, sys
+        from autograder.grading import Job, grade_submission
+        from tests.autograder import mini
+        from tests.autograder.stubs import EXERCISE
+        content = sys.stdin.buffer.read()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        result = grade_submission(Job(EXERCISE, "student-01", content, "sample", threads=1))
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        print(json.dumps([result.score, grown // 1024]))
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        input=content,
+        capture_output=True,
+        check=True,
+    )
+    score, megabytes = json.loads(said.stdout)
+    assert score == 7
+    assert megabytes < 100
 
 
 def test_the_gradebook_holds_the_scores(graded):

@@ -152,7 +152,9 @@ def hostile(root, tmp_path_factory, offline_environment):
     course = tmp_path_factory.mktemp("hostile")
     mini.write(course / "source/squares/squares.ipynb", red_team.instructor_notebook())
     (course / "grading").mkdir()
-    (course / "grading/squares.toml").write_text(red_team.GRADING)
+    (course / "grading/squares.toml").write_text(
+        red_team.GRADING.replace("cell_seconds = 4", "cell_seconds = 2")
+    )
     configure(course, root, "best")
     notebooks = {name: red_team.ATTACKS[name].notebook() for name in HOSTILE}
     notebooks["right"] = red_team.Attack("honest", "def square(x): return x * x").notebook()

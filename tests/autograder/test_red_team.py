@@ -4,6 +4,8 @@ import json
 import socket
 import time
 from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,27 @@ from tests.autograder import mini, red_team
 from tests.autograder.conftest import run_autograder
 
 LIMIT = 30
+JOBS = 5  # most of them wait for a time limit
 SANDBOX = available()
 ATTACKS = red_team.ATTACKS | (red_team.NEED_A_SANDBOX if SANDBOX.ok else {})
 NEIGHBOURS = {"aaa-neighbour": 6.0, "zzz-neighbour": 6.0}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The course's folder after grading, and results by student."""
+
+    course: Path
+    results: dict[str, dict]
+
+    def __getitem__(self, student: str) -> dict:
+        return self.results[student]
+
+    def seen_by(self, student: str) -> str:
+        """All that a student, or their instructor in formgrader, reads of their work."""
+        pages = [self.course / f"feedback/{student}/squares/squares.html"]
+        pages += self.course.glob(f"autograded/{student}/squares/squares.ipynb")
+        return json.dumps(self[student]) + "".join(page.read_text() for page in pages)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +74,7 @@ def outcome(tmp_path_factory, offline_environment):
     before = _files_of(course)
     process = run_autograder(
         "grade", "squares", "--course", course, "--submissions", root / "submissions",
-        "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json", env=offline_environment,
+        "--jobs", JOBS, "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json", env=offline_environment,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     assert _files_of(course) == before
@@ -64,8 +84,10 @@ def outcome(tmp_path_factory, offline_environment):
         with pytest.raises(BlockingIOError):  # nobody called
             listener.accept()
         listener.close()
+    process = run_autograder("feedback", "squares", "--course", course, env=offline_environment)
+    assert process.returncode == 0, process.stderr
     results = json.loads((root / "results.json").read_text())["results"]
-    return {result["student"]: result for result in results}
+    return Outcome(course, {result["student"]: result for result in results})
 
 
 def _files_of(course):
@@ -86,6 +108,13 @@ def test_it_earns_nothing_and_keeps_its_limits(outcome, name):
     assert result["status"] in ("graded", "rejected")
     assert (result["score"], passed) == (0, [])
     assert result["seconds"] < LIMIT + 30  # the kernels' start on a busy machine included
+
+
+@pytest.mark.parametrize("name", [n for n, a in ATTACKS.items() if a.family == "hidden inputs"])
+def test_hidden_inputs_are_nowhere_to_be_read(outcome, name):
+    seen = outcome.seen_by(name)
+    shown = [number for number in ("30011", "30,011", "30010", "30,010", "30012") if number in seen]
+    assert shown == []
 
 
 @pytest.mark.parametrize("name", NEIGHBOURS)

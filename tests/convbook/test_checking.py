@@ -17,6 +17,7 @@ from convbook.checking import (
     CheckFailed,
     ModelHandle,
     Student,
+    discretion,
     expect_at_least,
     expect_at_most,
     expect_close,
@@ -543,3 +544,34 @@ def test_too_much_says_what_was_expected_what_came_and_a_hint(value, shown):
 
 def test_a_failed_check_is_an_assertion_that_failed():
     assert issubclass(CheckFailed, AssertionError)
+
+
+@pytest.fixture
+def hidden():
+    discretion.begin(True)
+    yield
+    discretion.begin(False)
+
+
+@pytest.mark.parametrize(
+    "compare",
+    [
+        lambda: expect_equal([30011], 4, of="it", hint="look again."),
+        lambda: expect_equal(np.array([30011]), np.array([4]), of="it", hint="look again."),
+        lambda: expect_close(30011.5, 30012.5, of="it", hint="look again."),
+        lambda: expect_close(np.zeros((30011, 1)), np.zeros(3), of="it", hint="look again."),
+        lambda: expect_at_least(30010, 30011, of="it", hint="look again."),
+        lambda: expect_at_most(30012, 30011, of="it", hint="look again."),
+    ],
+)
+def test_hidden_checks_tell_the_hint_and_no_values(hidden, compare):
+    with pytest.raises(CheckFailed) as failed:
+        compare()
+    assert str(failed.value) == "it: not what was expected. Hint: look again."
+
+
+def test_what_a_hidden_check_has_measured_is_told(hidden):
+    with pytest.raises(CheckFailed, match=r"^it: expected at least 0.9, got 0.8\.$"):
+        expect_at_least(0.8, 0.9, of="it", measured=True)
+    with pytest.raises(CheckFailed, match=r"^it: expected at most 5, got 6\.$"):
+        expect_at_most(6, 5, of="it", measured=True)
