@@ -74,7 +74,8 @@ def outcome(tmp_path_factory, offline_environment):
     before = _files_of(course)
     process = run_autograder(
         "grade", "squares", "--course", course, "--submissions", root / "submissions",
-        "--jobs", JOBS, "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json", env=offline_environment,
+        "--jobs", JOBS, "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json",
+        env=offline_environment,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     assert _files_of(course) == before
