@@ -90,7 +90,7 @@ def test_a_chapter_has_the_parts_of_a_chapter(root, name):
     notebook = read_chapter(root / f"{name}.md")
     (parameters,) = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     assert parameters.source == 'PROFILE = "sample"'
-    assert text.count(":::{dropdown}") + text.count("```{dropdown}") >= 5
+    assert 4 <= text.count(":::{question}") <= 6
 
 
 @pytest.mark.parametrize("name", pages_in_toc())
