@@ -1,7 +1,7 @@
 """Workers on other machines: the same function, run by a Dask cluster."""
 
 import logging
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from autograder.errors import UserError
 from autograder.grading import Job, grade_submission
@@ -46,17 +46,22 @@ class ClusterWorkers:
             self._client.close()
             raise
         self.slots = IN_FLIGHT_A_WORKER * sum(self._client.nthreads().values())
-        self._executor = self._client.get_executor(pure=False)
+        # Dask's own executor loses futures whose result was lost with a worker; one that waits does not.
+        self._waiting = ThreadPoolExecutor(self.slots, thread_name_prefix="dask")
 
     def __enter__(self) -> "ClusterWorkers":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._waiting.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
     def submit(self, job: Job) -> Future[SubmissionResult]:
         """Runs a job somewhere; at most ``slots`` at a time."""
-        return self._executor.submit(grade_with, running_software(), job)
+        return self._waiting.submit(self._run, job)
+
+    def _run(self, job: Job) -> SubmissionResult:
+        return self._client.submit(grade_with, running_software(), job, pure=False).result()
 
     def renew(self) -> None:
         """Nothing: Dask has replaced what was lost."""
