@@ -90,15 +90,16 @@ class Broker(threading.Thread):
 
     @contextmanager
     def _client_of_student(self) -> Iterator[BlockingKernelClient]:
-        with limited(zmq.Context()) as context:
-            client = BlockingKernelClient(context=context)
-            client.load_connection_info(self._student.km.get_connection_info())
-            client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)  # noqa: S604
-            try:
-                yield client
-            finally:
-                # Unsent messages for a dead kernel would keep its sockets, and this process, waiting.
-                client.stop_channels()
+        context = limited(zmq.Context())
+        client = BlockingKernelClient(context=context)
+        client.load_connection_info(self._student.km.get_connection_info())
+        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)  # noqa: S604
+        try:
+            yield client
+        finally:
+            # Unsent messages for a dead kernel would keep its sockets, and this process, waiting.
+            client.stop_channels()
+            context.destroy(linger=0)
 
     def _answer(self, request: bytes) -> bytes:
         if not self._student.gone:

@@ -16,7 +16,7 @@ from autograder.grading import Job, grade_submission
 from autograder.results import SubmissionResult
 from autograder.warm.template import SOCKET_VARIABLE, NoTemplateError, Template
 
-SECONDS_TO_STOP = 3
+SECONDS_TO_STOP = 8
 SECONDS_BETWEEN_LOOKS = 0.02
 
 
