@@ -10,12 +10,11 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.check import check_notebook
 from autograder.classes import ClassGrading
 from autograder.course import Course, find_course
+from autograder.database import require_driver
 from autograder.doctor import examine
 from autograder.errors import StoppedError, UserError
 from autograder.feedback import STATUS_WORDS, feedback_page
@@ -184,15 +183,7 @@ def _submissions(folder: Path, exercise: str) -> Submissions:
 def _gradebook_url(course: Course, db: str | None) -> str:
     if db is None:
         return course.gradebook_url
-    try:
-        make_url(db).get_dialect().import_dbapi()
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"this gradebook needs the Python package {error.name}, which is not installed (PostgreSQL: "
-            "pip install 'psycopg[binary]', and --db postgresql+psycopg://...)"
-        ) from None
-    except SQLAlchemyError as error:
-        raise UserError(f"the gradebook {db} cannot be opened: {error}") from None
+    require_driver(db)
     return db
 
 

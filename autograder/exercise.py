@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from autograder.errors import UserError
 
 STUDENT_PLACEHOLDER = "{student}"
+BEGIN_HIDDEN_TESTS = ClearHiddenTests.begin_test_delimeter.default_value
 
 
 class Limits(BaseModel):
@@ -125,7 +126,7 @@ def is_check(cell: NotebookNode) -> bool:
 
 def has_hidden_tests(cell: NotebookNode) -> bool:
     """A test cell of which students do not see everything."""
-    return is_check(cell) and ClearHiddenTests().begin_test_delimeter in cell.source
+    return is_check(cell) and BEGIN_HIDDEN_TESTS in cell.source
 
 
 def is_given(cell: NotebookNode) -> bool:

@@ -38,9 +38,8 @@ SECONDS_TO_SUBSCRIBE = 0.1
 MILLISECONDS_BETWEEN_CONNECTS = 5
 MOST_OUTPUT = 200_000
 LONGEST_MESSAGE = 2_000
-LARGEST_JUPYTER_MESSAGE = (
-    32 * 2**20
-)  # bytes; a larger one is dropped before it is in this process's memory
+# bytes; a larger one is dropped before it is in this process's memory
+LARGEST_JUPYTER_MESSAGE = 32 * 2**20
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OUTCOME_OF_ERROR = {

@@ -13,9 +13,9 @@ from types import TracebackType
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveCells
-from sqlalchemy import make_url
-from sqlalchemy.exc import SAWarning, SQLAlchemyError
+from sqlalchemy.exc import SAWarning
 
+from autograder.database import file_of, shown, told
 from autograder.errors import UserError
 from autograder.exercise import Exercise
 from autograder.lock import only_process
@@ -40,13 +40,13 @@ class GradebookWriter:
         self.exercise = exercise
         self._url = url
         put_own_programs_on_path()
-        with ExitStack() as opening, self._told("opened"):
-            if file := _file_of(url):
+        with ExitStack() as opening, told(self._url, "opened"):
+            if file := file_of(url):
                 busy = f"another process grades into {file}; wait for it, or use another gradebook (--db)"
                 opening.enter_context(only_process(file.with_name(f"{file.name}.lock"), busy))
                 _make_whole(file)
             self._gradebook = opening.enter_context(closing(Gradebook(url)))
-            with self._told("written"):
+            with told(self._url, "written"):
                 self._register()
             self._open = opening.pop_all()
 
@@ -71,7 +71,7 @@ class GradebookWriter:
             return
         name = self.exercise.name
         points = {check.id: check.points for check in result.checks}
-        with self._told("written"), _one_transaction(self._gradebook):
+        with told(self._url, "written"), _one_transaction(self._gradebook):
             self._gradebook.update_or_create_student(result.student)
             self._gradebook.update_or_create_submission(name, result.student)
             for check in self.exercise.checks:
@@ -83,7 +83,7 @@ class GradebookWriter:
     def manual_scores(self, student: str) -> dict[str, float]:
         """Points that a person has given, by check; they take the place of automatic ones."""
         name = self.exercise.name
-        with self._told("read"):
+        with told(self._url, "read"):
             try:
                 submission = self._gradebook.find_submission_notebook(name, name, student)
             except MissingEntry:
@@ -105,26 +105,9 @@ class GradebookWriter:
             preprocessor.preprocess(self.exercise.notebook, resources)
         except RuntimeError:
             raise UserError(
-                f"the gradebook {self._url} holds submissions of {name} from before its cells changed; "
+                f"the gradebook {shown(self._url)} holds submissions of {name} from before its cells changed; "
                 "nbgrader cannot mix the two. Use another gradebook (--db), or restore the cells"
             ) from None
-
-    @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
-        """A database's error in one line for people; nbgrader makes it a ValueError at times."""
-        try:
-            yield
-        except (SQLAlchemyError, ValueError, OSError) as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise UserError(f"the gradebook {self._url} cannot be {what}: {cause}") from None
-
-
-def _file_of(url: str) -> Path | None:
-    """The file of an SQLite gradebook; None for a server, and for what SQLite opens by a URI."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return None
-    return None if parsed.database.startswith((":", "file:")) else Path(parsed.database)
 
 
 def _make_whole(file: Path) -> None:

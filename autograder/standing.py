@@ -1,7 +1,6 @@
 """What a gradebook holds of an exercise, read as a whole; and what a result would change in it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -11,10 +10,9 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import create_engine, make_url, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import create_engine, select
 
-from autograder.errors import UserError
+from autograder.database import file_of, told
 from autograder.exercise import Exercise
 from autograder.results import SubmissionResult
 
@@ -52,12 +50,8 @@ class Standing:
 
     def __init__(self, url: str, exercise: Exercise):
         self._exercise = exercise
-        try:
+        with told(url, "read"):
             self._entries = _read(url, exercise.name)
-        except (SQLAlchemyError, ValueError) as error:
-            cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-            shown = make_url(url).render_as_string(hide_password=True)
-            raise UserError(f"the gradebook {shown} cannot be read: {cause}") from None
 
     def holds(self, result: SubmissionResult) -> bool:
         """The gradebook says what ``GradebookWriter.write`` would make it say."""
@@ -98,9 +92,7 @@ def _score(entries: dict[str, Entry]) -> float:
 
 
 def _read(url: str, exercise: str) -> dict[str, dict[str, Entry]]:
-    parsed = make_url(url)
-    file = parsed.database if parsed.get_backend_name() == "sqlite" else None
-    if file and not file.startswith("file:") and not Path(file).exists():
+    if (file := file_of(url)) and not file.exists():
         return {}
     of_exercise = (
         select(

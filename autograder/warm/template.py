@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from autograder.sandbox.scratch import temporary_folder
 from autograder.software import software_fingerprint
 from autograder.warm import READY
 
@@ -92,7 +93,7 @@ class Template:
         if reason := why_not_here():
             raise NoTemplateError(reason)
         self._fingerprint = software_fingerprint()
-        self._folder = TemporaryDirectory(prefix="autograder-template-")
+        self._folder = TemporaryDirectory(prefix="autograder-template-", dir=temporary_folder())
         self.socket_path = str(Path(self._folder.name) / "socket")
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "autograder.warm.server", self.socket_path],

@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import Future
 from pathlib import Path
 
-from autograder.exercise import Exercise
+from autograder.exercise import Exercise, grade_id
 from autograder.grading import Job
 from autograder.intake import RejectedError, read_notebook
 from autograder.results import CheckResult, SubmissionResult, without_run
@@ -66,7 +66,7 @@ def half(job: Job) -> SubmissionResult:
         notebook = read_notebook(job.content)
     except RejectedError as rejected:
         return without_run(job.student, job.exercise.max_score, "rejected", str(rejected))
-    source = "".join(cell.source for cell in notebook.cells if "def scale" in cell.source)
+    source = "".join(cell.source for cell in notebook.cells if grade_id(cell) == "scale")
     if "fault" in source:
         return without_run(job.student, job.exercise.max_score, "failed", "no kernel")
     checks = tuple(

@@ -280,3 +280,9 @@ def test_a_gradebook_that_cannot_be_read_is_told_without_its_password(tmp_path):
     with pytest.raises(UserError, match="cannot be read") as told:
         Standing("postgresql+psycopg://ann:secret@127.0.0.1:1/x", EXERCISE)
     assert "secret" not in str(told.value) and len(str(told.value).splitlines()) == 1
+
+
+def test_a_gradebook_that_cannot_be_written_is_told_without_its_password():
+    with pytest.raises(UserError, match="cannot be opened") as told:
+        GradebookWriter("postgresql+psycopg://ann:secret@127.0.0.1:1/x", EXERCISE)
+    assert "secret" not in str(told.value) and len(str(told.value).splitlines()) == 1

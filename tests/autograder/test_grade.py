@@ -1,6 +1,7 @@
 """Grading a class from the command line: scores, limits, the gradebook, and a second run."""
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -85,6 +86,17 @@ def test_no_kernel_outlives_its_run(mini_course):
         assert result.score == 7
     children = psutil.Process().children(recursive=True)
     assert [child.cmdline() for child in children if "ipykernel_launcher" in child.cmdline()] == []
+
+
+def test_temporary_files_may_lie_deeper_than_a_socket_may(mini_course, tmp_path):
+    deep = tmp_path / ("a" * 60) / ("b" * 60)
+    deep.mkdir(parents=True)
+    mini.write(tmp_path / "class/ana/mini/mini.ipynb", mini.submission(mini.RIGHT))
+    process = run_autograder(
+        "grade", "mini", "--course", mini_course, "--submissions", tmp_path / "class",
+        "--output", tmp_path / "out", "--sandbox", "off", env={**os.environ, "TMPDIR": str(deep)},
+    )  # fmt: skip
+    assert process.returncode == 0 and "7 of 8" in process.stdout, process.stderr
 
 
 def test_a_message_of_any_size_does_not_fill_the_graders_memory():

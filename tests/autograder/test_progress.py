@@ -100,9 +100,10 @@ def stuck(tmp_path):
     return course
 
 
-def test_ctrl_c_keeps_what_is_done_ends_every_process_and_says_how_to_go_on(stuck, tmp_path):
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+def test_ctrl_c_keeps_what_is_done_ends_every_process_and_says_how_to_go_on(
+    stuck, tmp_path, tmp_path_factory
+):
+    scratch = tmp_path_factory.mktemp("s")  # short: it is to hold sockets
     environment = {**os.environ, "TMPDIR": str(scratch)}
     command = [sys.executable, "-m", "autograder", "grade", "mini", "--course", str(stuck)]
     options = ["--sandbox", "off", "--jobs", "2"]
