@@ -7,6 +7,7 @@ INSTALLED := $(VENV)/.installed
 BOOK := _build/html/index.html
 CLASS := _build/class
 EXERCISES := $(notdir $(wildcard exercises/source/*))
+SAMPLED := $(sort $(notdir $(wildcard exercises/examples/*/*)))
 CODE := $(shell find convbook -name '*.py')
 GRADER := $(shell find autograder -type f -not -name '*.pyc')
 BOOK_SOURCES := _config.yml _toc.yml references.bib $(wildcard *.md chapters/*.md guides/*.md images/* static/* tools/*.py)
@@ -38,7 +39,7 @@ exercises/release/%/.released: exercises/source/%/* exercises/nbgrader_config.py
 	autograder release $* --course exercises
 	@touch $@
 
-grade: $(EXERCISES:%=$(CLASS)/%.graded)
+grade: $(SAMPLED:%=$(CLASS)/%.graded)
 
 # The sample class is code of our own, so it is graded even where nothing can be isolated.
 $(CLASS)/%.graded: exercises/source/%/* exercises/grading/%.toml exercises/examples/*/%/* $(CODE) $(GRADER) $(INSTALLED)
