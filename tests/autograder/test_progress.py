@@ -108,8 +108,9 @@ def test_ctrl_c_keeps_what_is_done_ends_every_process_and_says_how_to_go_on(
     command = [sys.executable, "-m", "autograder", "grade", "mini", "--course", str(stuck)]
     options = ["--sandbox", "off", "--jobs", "2"]
     with subprocess.Popen(
-        [*command, *options], stderr=subprocess.PIPE, text=True, env=environment, process_group=0
-    ) as grader:
+        [*command, *options], stderr=subprocess.PIPE, text=True, env=environment, process_group=0,
+        preexec_fn=listen_to_ctrl_c,
+    ) as grader:  # fmt: skip
         give_up = time.monotonic() + SECONDS_TO_GET_GOING
         while not list(stuck.glob("autograded/a/mini/mini.ipynb")) or len(kernels(scratch)) < 4:
             assert grader.poll() is None and time.monotonic() < give_up
@@ -128,6 +129,11 @@ def test_ctrl_c_keeps_what_is_done_ends_every_process_and_says_how_to_go_on(
     again = subprocess.run([*command, *options], env=environment, capture_output=True, check=False)
     (result,) = json.loads((tmp_path / "r.json").read_text())["results"][:1]
     assert (again.returncode, result["student"], result["cached"]) == (0, "a", True)
+
+
+def listen_to_ctrl_c() -> None:
+    """A shell makes what it starts in the background deaf to it, these tests and all that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def processes(scratch) -> list[psutil.Process]:
