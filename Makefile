@@ -7,10 +7,11 @@ INSTALLED := $(VENV)/.installed
 BOOK := _build/html/index.html
 CLASS := _build/class
 EXERCISES := $(notdir $(wildcard exercises/source/*))
+RELEASED := $(EXERCISES:%=exercises/release/%/.released)
 SAMPLED := $(sort $(notdir $(wildcard exercises/examples/*/*)))
 CODE := $(shell find convbook -name '*.py')
 GRADER := $(shell find autograder -type f -not -name '*.pyc')
-BOOK_SOURCES := _config.yml _toc.yml references.bib $(wildcard *.md chapters/*.md guides/*.md images/* static/* tools/*.py)
+BOOK_SOURCES := _config.yml _toc.yml references.bib $(wildcard *.md chapters/*.md guides/*.md images/* images/*/* static/* static/*/* tools/*.py)
 
 # TensorFlow imports in 5 s with bytecode and in 15 s without.
 unexport PYTHONDONTWRITEBYTECODE
@@ -30,10 +31,10 @@ test: book
 
 book: $(BOOK)
 
-$(BOOK): $(INSTALLED) $(BOOK_SOURCES) $(CODE)
+$(BOOK): $(INSTALLED) $(BOOK_SOURCES) $(CODE) $(RELEASED)
 	python -m tools.build_book
 
-release: $(EXERCISES:%=exercises/release/%/.released)
+release: $(RELEASED)
 
 exercises/release/%/.released: exercises/source/%/* exercises/nbgrader_config.py $(INSTALLED)
 	autograder release $* --course exercises

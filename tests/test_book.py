@@ -1,15 +1,24 @@
 """The rendered book: every page there, chapters executed without a complaint, readable offline."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from jupyter_cache import get_cache
 from myst_nb.core.read import myst_nb_reader_plugin as read_chapter
 
+from autograder.course import Course
+from tests.conftest import ROOT
 from tools.build_book import pages_in_toc
 
+COURSE = Course(ROOT / "exercises", ROOT / "exercises")
+SECRET = re.compile(
+    r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)", re.DOTALL
+)
 CHAPTERS = [page for page in pages_in_toc() if page.startswith("chapters/")]
 SLOWEST_CHAPTER = 240  # seconds: six times the 40 that a chapter may take on two quiet cores
 
@@ -115,3 +124,38 @@ def test_every_code_cell_of_a_chapter_ran(executed, root, name):
     source = (root / f"{name}.md").read_text(encoding="utf-8")
     assert len(code) == source.count("```{code-cell}") > 0
     assert all(cell.execution_count for cell in code)
+
+
+@pytest.mark.parametrize("name", COURSE.exercise_names())
+def test_an_exercise_is_shown_and_listed_and_gives_nothing_away(html, root, name):
+    """No line of a solution or of a hidden check is in what students get, on the page, or in the search."""
+    release = root / f"exercises/release/{name}/{name}.ipynb"
+    handed_out = nbformat.read(release, as_version=4)
+    given = {line.strip() for cell in handed_out.cells for line in cell.source.splitlines()}
+    secret = [
+        line.strip()
+        for cell in COURSE.exercise(name).notebook.cells
+        for part in SECRET.findall(cell.source)
+        for line in part.splitlines()
+    ]
+    secret = [line for line in secret if len(line) > 24 and line not in given]
+    assert secret
+    page = f"exercises/release/{name}/{name}"
+    places = [
+        release.read_text(encoding="utf-8"),
+        BeautifulSoup(
+            (html / f"{page}.html").read_text(encoding="utf-8"), "html.parser"
+        ).get_text(),
+        (html / "searchindex.js").read_text(encoding="utf-8"),
+    ]
+    assert not [
+        line
+        for line in secret
+        if any(line in place or json.dumps(line)[1:-1] in place for place in places)
+    ]
+    assert page in pages_in_toc()
+    assert f"</{page}>" in (root / "guides/exercises.md").read_text(encoding="utf-8")
+    assert (
+        not list((html / "exercises").rglob("*.toml"))
+        and not (html / "_sources/exercises/source").exists()
+    )

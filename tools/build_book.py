@@ -84,8 +84,9 @@ def chapter_files() -> list[Path]:
 def pages_in_toc() -> list[str]:
     """Every page that the table of contents lists, as a path without extension."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
-    return [toc["root"], *chapters]
+    entries = [entry for part in toc["parts"] for entry in part["chapters"]]
+    pages = [[entry, *entry.get("sections", [])] for entry in entries]
+    return [toc["root"], *(page["file"] for group in pages for page in group)]
 
 
 def print_chapter_times() -> None:

@@ -9,6 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from convbook.data import digits
+from convbook.in_browser import network_for_browser
+from convbook.quiet import quiet_start
 from tools.browser import CHROMIUM, WITHOUT_CHROMIUM, chromium, offline
 from tools.interactive import NAMES, SCRIPTS, SHARED
 
@@ -28,8 +31,8 @@ COLOURS = {
 }
 
 
-def page_with(name: str) -> str:
-    """A page that holds one interactive figure and nothing else."""
+def page_with(name: str, data: str = "") -> str:
+    """A page that holds one interactive figure, the data that it reads from the page, and nothing else."""
     variables = "".join(f"--pst-color-{key}: {value};" for key, value in COLOURS.items())
     scripts = "".join(
         f'<script src="{(SCRIPTS / file).as_uri()}"></script>' for file in (SHARED, f"{name}.js")
@@ -37,9 +40,28 @@ def page_with(name: str) -> str:
     style = (ROOT / "static" / "convbook.css").as_uri()
     return (
         f'<!doctype html><meta charset="utf-8"><title>{name}</title><link rel="stylesheet" href="{style}">'
-        f"<style>:root {{ {variables} }} body {{ font-family: sans-serif; }}</style>{scripts}"
+        f"<style>:root {{ {variables} }} body {{ font-family: sans-serif; }}</style>{data}{scripts}"
         f'<div class="interactive" data-figure="{name}" role="group"><div class="stage"></div></div>'
     )
+
+
+def trained_network() -> str:
+    """A small network that reads digits, as the chapter on MNIST puts it on its page."""
+    with quiet_start():
+        import keras
+        from keras import layers
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for size in (2, 2, None):
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        if size:
+            model.add(layers.MaxPooling2D(size))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(10, activation="softmax"))
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    data = digits()
+    model.fit(data.x_train / 255, data.y_train, epochs=5, verbose=0)
+    return network_for_browser(model, data.x_test[:5] / 255).data
 
 
 def main() -> int:
@@ -50,7 +72,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         for name in sys.argv[1:] or NAMES:
             file = Path(folder, f"{name}.html")
-            file.write_text(page_with(name), encoding="utf-8")
+            data = trained_network() if name == "digit" else ""
+            file.write_text(page_with(name, data), encoding="utf-8")
             with offline(browser, WINDOW) as context:
                 page = context.new_page()
                 page.goto(file.as_uri())
