@@ -40,6 +40,7 @@ def _described(layer) -> dict | None:
         "Conv2D": {"activation": "relu", "padding": "valid", "strides": (1, 1), "groups": 1, "dilation_rate": (1, 1)},
         "MaxPooling2D": {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"},
         "Dense": {"activation": "softmax"},
+        "InputLayer": {},
         "Flatten": {},
         "Dropout": {},
     }.get(kind)  # fmt: skip

@@ -50,17 +50,13 @@ def calculate(browser):
 def network() -> keras.Model:
     """Reads pictures of 16×16, untrained; its biases are not zero, as they are at the start."""
     keras.utils.set_random_seed(1)
-    return keras.Sequential(
-        [
-            keras.Input((16, 16, 1)),
-            layers.Conv2D(5, 3, activation="relu", bias_initializer="glorot_normal"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(7, (2, 2), activation="relu", bias_initializer="glorot_normal"),
-            layers.Flatten(),
-            layers.Dropout(0.5),
-            layers.Dense(10, activation="softmax", bias_initializer="glorot_normal"),
-        ]
-    )
+    image = keras.Input((16, 16, 1))
+    x = layers.Conv2D(5, 3, activation="relu", bias_initializer="glorot_normal")(image)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(7, 2, activation="relu", bias_initializer="glorot_normal")(x)
+    x = layers.Dropout(0.5)(layers.Flatten()(x))
+    x = layers.Dense(10, activation="softmax", bias_initializer="glorot_normal")(x)
+    return keras.Model(image, x)
 
 
 @pytest.fixture
@@ -168,7 +164,6 @@ def test_the_network_that_reads_digits_is_keras(calculate, network):
         })()""",
         data=data,
     )
-    network(pictures)
     convolutions = [layer.output for layer in network.layers if isinstance(layer, layers.Conv2D)]
     *maps, probabilities = keras.Model(network.inputs, [*convolutions, network.output])(pictures)
     for number, answer in enumerate(shown):
