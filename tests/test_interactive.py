@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from keras import layers
 
+from convbook import costs
+from convbook.costs.receptive_field import field_sizes
 from convbook.detection import ap_all_points, non_max_suppression, pairwise_iou
 from convbook.detection.average_precision import PrecisionRecall
 from convbook.in_browser import network_for_browser
@@ -119,6 +121,70 @@ def test_pooling_is_the_librarys(calculate):
                 "shift", "f.LAYERS[layer](image, size)", layer=name, size=size, image=image.tolist()
             )
             np.testing.assert_allclose(shown, pool(maps, size)[0, ..., 0])
+
+
+def described(layer: dict) -> costs.Layer:
+    """A layer of the script as one of the library."""
+    settings = {key: value for key, value in layer.items() if key != "kind"}
+    return getattr(costs, layer["kind"])(**settings)
+
+
+def random_stack() -> tuple[list[int], list[dict]]:
+    stack = []
+    for _ in range(RNG.integers(1, 7)):
+        size, strides = int(RNG.integers(1, 6)), int(RNG.integers(1, 4))
+        settings = {"strides": strides, "padding": str(RNG.choice(["same", "valid"]))}
+        stack.append(
+            {"kind": "Conv", "filters": int(RNG.integers(1, 30)), "kernel": size, **settings}
+            if RNG.random() < 0.6
+            else {"kind": "Pool", "size": size, **settings}
+        )
+    ends = [
+        [],
+        [{"kind": "Flatten"}, {"kind": "Dense", "units": 7}],
+        [{"kind": "GlobalPool"}, {"kind": "Dense", "units": 3}],
+    ]
+    return [*RNG.integers(40, 90, 2).tolist(), 3], stack + ends[RNG.integers(3)]
+
+
+def test_costs_are_the_librarys(calculate):
+    presets = calculate("costs", "Object.values(f.PRESETS).map((p) => [p.input, p.layers])")
+    counted = 0
+    for shape, stack in presets + [random_stack() for _ in range(60)]:
+        shown = calculate(
+            "costs",
+            "(() => { const c = f.costsOf(shape, layers); return { ...c, train: c.train(50) }; })()",
+            shape=shape, layers=stack,
+        )  # fmt: skip
+        try:
+            expected = costs.of_layers([described(layer) for layer in stack], tuple(shape))
+        except ValueError:
+            assert len(shown["rows"]) < len(stack)
+            continue
+        counted += 1
+        for index, (row, own) in enumerate(zip(expected.rows, shown["rows"], strict=True)):
+            sizes = field_sizes(expected, index)
+            assert (list(row.output_shape), row.parameters, row.multiplications, sizes and set(sizes)) == (
+                own["shape"], own["parameters"], own["multiplications"], own["sees"] and {own["sees"]},
+            ), (shape, stack, index)  # fmt: skip
+        totals = (
+            expected.parameters,
+            expected.multiplications,
+            expected.prediction_bytes(),
+            expected.training_bytes(50),
+        )
+        assert totals == tuple(
+            shown[key] for key in ("parameters", "multiplications", "predict", "train")
+        )
+    assert counted > 40
+
+
+def test_presets_are_the_published_networks(calculate):
+    presets = calculate(
+        "costs",
+        "Object.fromEntries(Object.entries(f.PRESETS).map(([n, p]) => [n, f.costsOf(p.input, p.layers).parameters]))",
+    )
+    assert list(presets.values()) == [903_400, 80_266, 61_706, 62_378_344, 138_357_544, 143_667_240]
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5, 0.8])
