@@ -6,8 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BOOK := _build/html/index.html
 CLASS := _build/class
-EXERCISES := $(notdir $(wildcard exercises/source/*))
-RELEASED := $(EXERCISES:%=exercises/release/%/.released)
+RELEASED := exercises/release/.released
 SAMPLED := $(sort $(notdir $(wildcard exercises/examples/*/*)))
 CODE := $(shell find convbook -name '*.py')
 GRADER := $(shell find autograder -type f -not -name '*.pyc')
@@ -36,8 +35,8 @@ $(BOOK): $(INSTALLED) $(BOOK_SOURCES) $(CODE) $(RELEASED)
 
 release: $(RELEASED)
 
-exercises/release/%/.released: exercises/source/%/* exercises/nbgrader_config.py $(INSTALLED)
-	autograder release $* --course exercises
+$(RELEASED): $(wildcard exercises/source/*/*) exercises/nbgrader_config.py $(INSTALLED)
+	autograder release --course exercises
 	@touch $@
 
 grade: $(SAMPLED:%=$(CLASS)/%.graded)

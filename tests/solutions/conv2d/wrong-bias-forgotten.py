@@ -1,0 +1,26 @@
+"""The bias is an argument that is never used."""
+# loses: check-bias, hidden-bias, hidden-all
+
+# %% conv2d
+def conv2d(x, w, b, strides=(1, 1), padding="valid"):
+    """Convolutional layer, forward.
+
+    x: (batch, height, width, channels)
+    w: (kernel height, kernel width, channels, filters)
+    b: (filters,)
+    Returns (batch, output height, output width, filters).
+    """
+    kernel_height, kernel_width, _, filters = w.shape
+    down, across = strides
+    if padding == "same":
+        x = pad_same(x, (kernel_height, kernel_width), strides)
+    batch, height, width, _ = x.shape
+    rows = (height - kernel_height) // down + 1
+    columns = (width - kernel_width) // across + 1
+    z = np.zeros((batch, rows, columns, filters))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * down, j * across
+            window = x[:, top : top + kernel_height, left : left + kernel_width]
+            z[:, i, j] = np.tensordot(window, w, axes=3)
+    return z

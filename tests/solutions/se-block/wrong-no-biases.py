@@ -1,0 +1,11 @@
+"""Dense layers without biases."""
+# loses: check-weights, hidden-weights, check-block-counts, check-block-values, hidden-block, check-unit, hidden-unit
+
+# %% channel-weights
+def channel_weights(input_shape, ratio):
+    maps = input_shape[-1]
+    image = keras.Input(input_shape)
+    squeezed = layers.GlobalAveragePooling2D()(image)
+    units = max(1, maps // ratio)
+    hidden = layers.Dense(units, activation="relu", use_bias=False)(squeezed)
+    return keras.Model(image, layers.Dense(maps, activation="sigmoid", use_bias=False)(hidden))

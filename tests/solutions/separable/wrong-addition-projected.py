@@ -1,0 +1,17 @@
+"""A projection, as in a ResNet, where the maps change."""
+# loses: hidden-inverted
+
+# %% inverted-residual
+def inverted_residual(input_shape, maps, strides=1, expansion=6):
+    channels = input_shape[-1]
+    wide = expansion * channels
+    image = keras.Input(input_shape)
+    x = layers.Conv2D(wide, 1, use_bias=False)(image)
+    x = layers.ReLU(6)(layers.BatchNormalization()(x))
+    x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(x)
+    x = layers.ReLU(6)(layers.BatchNormalization()(x))
+    x = layers.Conv2D(maps, 1, use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    if strides == 1:
+        x = layers.Add()([image if maps == channels else layers.Conv2D(maps, 1, use_bias=False)(image), x])
+    return keras.Model(image, x)

@@ -1,0 +1,17 @@
+"""ReLUs that are not cut off at 6."""
+# loses: check-inverted-values, hidden-inverted
+
+# %% inverted-residual
+def inverted_residual(input_shape, maps, strides=1, expansion=6):
+    channels = input_shape[-1]
+    wide = expansion * channels
+    image = keras.Input(input_shape)
+    x = layers.Conv2D(wide, 1, use_bias=False)(image)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False)(x)
+    x = layers.ReLU()(layers.BatchNormalization()(x))
+    x = layers.Conv2D(maps, 1, use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    if strides == 1 and maps == channels:
+        x = layers.Add()([image, x])
+    return keras.Model(image, x)

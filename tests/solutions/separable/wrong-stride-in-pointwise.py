@@ -1,0 +1,8 @@
+"""The pointwise step has the stride: shapes and counts are right, values are not."""
+# loses: hidden-conv
+
+# %% separable-conv
+def separable_conv(input_shape, maps, kernel, strides=1, multiplier=1):
+    image = keras.Input(input_shape)
+    x = layers.DepthwiseConv2D(kernel, padding="same", depth_multiplier=multiplier, use_bias=False)(image)
+    return keras.Model(image, layers.Conv2D(maps, 1, strides)(x))
