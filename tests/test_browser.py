@@ -10,6 +10,7 @@ from tools.build_book import pages_in_toc
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=WITHOUT_CHROMIUM)
 GRAVE = ("serious", "critical")
+NAMED_BY_A_FORMULA = "summary:has(mjx-assistive-mml)"  # MathML, which axe does not read
 ONE_OF_EACH_KIND = ("index", "guides/student", "chapters/04-pooling", "glossary", "references")
 CHECKED = [
     pytest.param(name, marks=() if name in ONE_OF_EACH_KIND else pytest.mark.full)
@@ -58,12 +59,12 @@ def test_a_page_is_complete_and_complains_of_nothing(browser, html, name):
 
 
 def grave(violations: list[dict]) -> list[tuple[str, str]]:
-    """Rules that a page breaks, and where. The name that MathML gives to an element is unknown to axe."""
+    """Rules that a page breaks, and where."""
     return [
         (rule["id"], node["html"][:200])
         for rule in violations
         for node in rule["nodes"]
-        if rule["impact"] in GRAVE and not (rule["id"] == "summary-name" and "mjx" in node["html"])
+        if rule["impact"] in GRAVE
     ]
 
 
@@ -74,7 +75,8 @@ def test_a_page_breaks_no_grave_rule_of_accessibility(browser, html, name, theme
         page = context.new_page()
         page.goto((html / f"{name}.html").as_uri())
         page.wait_for_function(SETTLED)
-        assert grave(Axe().run(page).response["violations"]) == []
+        found = Axe().run(page, context={"exclude": [NAMED_BY_A_FORMULA]}).response
+        assert grave(found["violations"]) == []
 
 
 @pytest.mark.parametrize("name", pages_in_toc())
