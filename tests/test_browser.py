@@ -56,6 +56,7 @@ def test_a_page_is_complete_and_complains_of_nothing(browser, html, name):
         assert page.evaluate(LOST_IMAGES) == []
         assert page.evaluate(BROKEN) == []
         assert page.evaluate(RENDERED) == page.evaluate(FORMULAS)
+        assert page.evaluate(FORMULAS) > 0 or not name.startswith("chapters/")
 
 
 def grave(violations: list[dict]) -> list[tuple[str, str]]:
@@ -94,4 +95,4 @@ def test_an_interactive_figure_replaces_its_still_picture(browser, html, name):
     with offline(browser, DESKTOP) as context:
         page = context.new_page()
         page.goto((html / f"{name}.html").as_uri())
-        assert page.locator(".interactive.live").count() == page_text.count('class="interactive"')
+        assert page.locator(".interactive.live").count() == page_text.count('data-figure="')
