@@ -3,7 +3,8 @@
 No chapter may open a network connection: the sample profile needs none.
 
 Chapters run through jupyter-cache (``execute_chapters``), which knows their code but not the library that they
-import; a change of ``convbook`` or of the locked packages therefore empties the cache and Sphinx's own.
+import; a change of ``convbook`` or of the locked packages therefore empties the cache and Sphinx's own. A change of
+the extensions in ``tools`` renders every page anew.
 """
 
 import hashlib
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 DOCTREES = BUILD / ".doctrees"
-FINGERPRINT = CACHE / "convbook.sha256"
+EXECUTED_WITH = BUILD / "executed-with.sha256"
+RENDERED_BY = BUILD / "rendered-by.sha256"
 HTML = BUILD / "html"
 OFFLINE = ROOT / "tools" / "offline"
 KERNEL_REMARK = "Kernel is running over TCP without encryption"
@@ -30,7 +32,7 @@ KERNEL_REMARK = "Kernel is running over TCP without encryption"
 
 def main() -> int:
     os.environ["PYTHONPATH"] = str(OFFLINE)
-    forget_stale_executions()
+    forget_what_is_stale()
     failures = execute(chapter_files(), get_cache(CACHE))
     if failures:
         print("\n".join(failures), file=sys.stderr)
@@ -64,16 +66,28 @@ def run_without_kernel_remarks(command: list[str]) -> int:
     return process.returncode
 
 
-def forget_stale_executions() -> None:
-    """Empties the cache when something that every chapter imports has changed."""
-    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    for path in sorted((ROOT / "convbook").rglob("*.py")):
-        digest.update(path.read_bytes())
-    if not FINGERPRINT.is_file() or FINGERPRINT.read_text() != digest.hexdigest():
+def forget_what_is_stale() -> None:
+    """Empties the cache when what every chapter imports has changed, and the book when what renders it has."""
+    imported = [ROOT / "requirements.lock", *(ROOT / "convbook").rglob("*.py")]
+    rendering = [*imported, ROOT / "_config.yml", *(ROOT / "tools").glob("*.py")]
+    if has_changed(rendering, RENDERED_BY):
+        # Or Sphinx takes the pages for unchanged, and an earlier build's files hide that they are missing.
+        shutil.rmtree(DOCTREES, ignore_errors=True)
+        shutil.rmtree(HTML, ignore_errors=True)
+    if has_changed(imported, EXECUTED_WITH):
         shutil.rmtree(CACHE, ignore_errors=True)
-        shutil.rmtree(DOCTREES, ignore_errors=True)  # or Sphinx takes the pages for unchanged
-        CACHE.mkdir(parents=True)
-        FINGERPRINT.write_text(digest.hexdigest())
+
+
+def has_changed(files: list[Path], fingerprint: Path) -> bool:
+    """Whether the files differ from those of the last call, which ``fingerprint`` keeps."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    if fingerprint.is_file() and fingerprint.read_text() == digest.hexdigest():
+        return False
+    fingerprint.parent.mkdir(parents=True, exist_ok=True)
+    fingerprint.write_text(digest.hexdigest())
+    return True
 
 
 def chapter_files() -> list[Path]:

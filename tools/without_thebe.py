@@ -15,3 +15,6 @@ def disconnect_thebe(app: Sphinx, config: object) -> None:
     for listeners in app.events.listeners.values():
         for listener in [each for each in listeners if each.handler.__module__ == "sphinx_thebe"]:
             app.disconnect(listener.id)
+    app.registry.css_files = [
+        each for each in app.registry.css_files if each[0] != "sphinx-thebe.css"
+    ]
