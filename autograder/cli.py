@@ -15,6 +15,7 @@ from autograder.check import check_notebook
 from autograder.classes import ClassGrading
 from autograder.course import Course, find_course
 from autograder.database import require_driver
+from autograder.devices import find_devices
 from autograder.doctor import examine
 from autograder.errors import StoppedError, UserError
 from autograder.feedback import STATUS_WORDS, feedback_page
@@ -25,9 +26,14 @@ from autograder.record import GradebookWriter
 from autograder.release import release as release_exercise
 from autograder.results import ExerciseReport, SubmissionResult
 from autograder.store import ResultStore
-from autograder.tables import print_changes, print_scores
+from autograder.tables import print_changes, print_record, print_scores
+from autograder.verify.claims import read_claims
+from autograder.verify.notebooks import commit_of, find_notebooks
+from autograder.verify.record import make_record
+from autograder.verify.run import run_notebooks
 from autograder.workers import ClusterWorkers, LocalWorkers, available_cores
 
+EXIT_OUT_OF_BAND = 1
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
@@ -252,6 +258,56 @@ def _with_notebook(
 
 
 @app.command()
+def verify(
+    profile: ProfileOption = Profile.sample,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A chapter or exercise by name; may be given several times. Default: all."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Leave out what ran to its end and has not changed since."),
+    ] = False,
+    require_gpu: Annotated[
+        bool, typer.Option("--require-gpu", help="Fail where Keras's backend sees no GPU.")
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the record here.")] = None,
+    book: Annotated[
+        Path | None,
+        typer.Option(help="Folder with _toc.yml and claims.toml; default: above the course."),
+    ] = None,
+    course: CourseOption = None,
+) -> None:
+    """Runs every chapter and every reference solution, and checks every claim of claims.toml."""
+    found = find_course(course)
+    root = book or found.root.parent
+    claims = read_claims(root / "claims.toml")
+    notebooks = find_notebooks(root, found, only or [])
+    devices = find_devices()
+    if devices is None:
+        raise UserError("Keras does not import here; `autograder doctor` says more")
+    if require_gpu and not devices.gpus:
+        raise UserError(f"{devices.backend} sees no GPU here, and --require-gpu asks for one")
+    folder = root / "_build" / "verify" / profile.value
+    lines = run_notebooks(
+        notebooks,
+        profile.value,
+        available_cores(),
+        folder,
+        resume,
+        lambda line: err.print(Text(line)),
+    )
+    outcomes = list(lines)
+    record = make_record(outcomes, claims, profile.value, commit_of(root), devices)
+    write_atomically(json or folder / "record.json", record.model_dump_json(indent=1) + "\n")
+    print_record(out, record, claims)
+    if not record.is_good:
+        raise typer.Exit(EXIT_OUT_OF_BAND)
+
+
+@app.command()
 def doctor() -> None:
     """Tells what this machine can do: versions, GPU, sandbox, data."""
     styles = {"good": "green", "note": "yellow", "bad": "red"}
@@ -274,6 +330,6 @@ def main() -> None:
         err.print(Text(f"autograder: {error.filename or ''}: {error.strerror}"))
         sys.exit(EXIT_USER_ERROR)
     except StoppedError as stopped:
-        kept = "finished submissions are kept, run the command again to go on"
+        kept = "what is finished is kept, run the command again to go on"
         err.print(Text(f"autograder: stopped ({stopped}); {kept}"))
         sys.exit(EXIT_INTERRUPTED)

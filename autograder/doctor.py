@@ -1,10 +1,8 @@
 """Doctor: what this machine can do, in plain words."""
 
-import importlib.util
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +11,7 @@ from typing import Literal
 
 import psutil
 
+from autograder.devices import find_devices
 from autograder.sandbox import available
 from autograder.workers import available_cores
 
@@ -21,7 +20,6 @@ FULL_SIZE_DATA = (
     *("mnist.npz", "fashion_mnist.npz", "cifar10.npz", "imdb_reviews.tsv"),
     *("cats_vs_dogs", "flowers", "raccoon"),
 )
-SECONDS_TO_IMPORT = 120
 
 Verdict = Literal["good", "note", "bad"]
 
@@ -63,21 +61,12 @@ def _machine() -> Finding:
 
 
 def _backend() -> Finding:
-    if importlib.util.find_spec("tensorflow") is None:
-        return Finding("GPU", "bad", "TensorFlow is not installed")
-    code = "import tensorflow as tf; print(len(tf.config.list_physical_devices('GPU')))"
-    try:
-        answer = subprocess.run(  # noqa: S603 - a fixed command
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_TO_IMPORT,
-            check=True,
-        )
-        gpus = int(answer.stdout.split()[-1])
-    except (subprocess.SubprocessError, ValueError, IndexError):
-        return Finding("TensorFlow", "bad", "it does not import; run `make clean course`")
-    return Finding("GPU", "good" if gpus else "note", f"{gpus} visible to TensorFlow")
+    devices = find_devices()
+    if devices is None:
+        return Finding("Keras", "bad", "it does not import; run `make clean course`")
+    names = f" ({', '.join(devices.gpus)})" if devices.gpus else ""
+    text = f"{len(devices.gpus)} visible to {devices.backend}{names}"
+    return Finding("GPU", "good" if devices.gpus else "note", text)
 
 
 def _sandbox() -> Finding:

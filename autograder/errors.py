@@ -6,4 +6,4 @@ class UserError(Exception):
 
 
 class StoppedError(Exception):
-    """Ctrl-C while a class was graded; the message says how far it came."""
+    """Ctrl-C during long work; the message says how far it came."""

@@ -8,6 +8,8 @@ from rich.text import Text
 
 from autograder.results import SubmissionResult
 from autograder.standing import Change
+from autograder.verify.claims import Claim
+from autograder.verify.record import Record
 
 SCORES = (
     ("student", "left"),
@@ -17,6 +19,52 @@ SCORES = (
     ("lost", "left"),
 )
 CHANGES = (("student", "left"), ("score", "right"), ("by", "right"), ("checks", "left"))
+NOTEBOOKS = (("notebook", "left"), ("seconds", "right"), ("MB", "right"), ("outcome", "left"))
+CLAIMS = (
+    ("claim", "left"),
+    ("published", "right"),
+    ("measured", "right"),
+    ("band", "right"),
+    ("verdict", "left"),
+)
+
+
+def print_record(out: Console, record: Record, claims: Sequence[Claim]) -> None:
+    """A row for each notebook and for each claim that could be judged."""
+    rows = [
+        (
+            each.name,
+            f"{each.seconds:.1f}",
+            f"{each.peak_mb:.0f}" if each.peak_mb else "",
+            each.error or "ran",
+        )
+        for each in record.notebooks
+    ]
+    _print(out, f"notebooks, {record.profile} profile", NOTEBOOKS, rows)
+    by_id = {claim.id: claim for claim in claims}
+    rows = []
+    for judged in record.claims:
+        if judged.verdict != "not measured":
+            claim = by_id[judged.id]
+            low, high = claim.band(record.profile)
+            band = "exact" if claim.is_exact else f"{low:,} to {high:,}"
+            rows.append(
+                (claim.id, _number(claim.published), _number(judged.measured), band, judged.verdict)
+            )
+    if rows:
+        _print(out, "claims", CLAIMS, rows)
+
+
+def _number(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return (
+        f"{value:,.6g}"
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
 
 
 def print_scores(out: Console, title: str, results: Iterable[SubmissionResult]) -> None:

@@ -1,16 +1,23 @@
-"""Solutions of exercises, right and wrong, as files that hold only what differs from the reference solution.
+"""What students could hand in: solutions of exercises, right and wrong, and how they are graded.
+
+A solution is a file that holds only what differs from the reference solution:
 
 ``tests/solutions/<exercise>/right-*.py`` and ``wrong-*.py``: a docstring that says what is special, a line
 ``# loses: check-a, hidden-b`` (or ``nothing``), and the solution cells that differ, each begun by ``# %% <grade_id>``.
 """
 
 import ast
+import json
 import re
+import subprocess
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+from autograder.course import Course
 from autograder.exercise import Exercise, grade_id
 
 FOLDER = Path(__file__).parent / "solutions"
@@ -44,6 +51,30 @@ class Solution:
 def solutions_of(exercise: str) -> list[Solution]:
     """All of an exercise, by name."""
     return [_read(path) for path in sorted((FOLDER / exercise).glob("*.py"))]
+
+
+def graded_by_command(
+    course: Course,
+    names: Iterable[str],
+    submissions: Path,
+    output: Path,
+    environment: dict[str, str],
+) -> dict[str, dict[str, dict]]:
+    """Results by exercise and student, from the command line, without a sandbox."""
+    process = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", *names, "--course", str(course.root),
+         "--submissions", str(submissions), "--output", str(output), "--sandbox", "off"],
+        capture_output=True, text=True, env=environment, check=False,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    reports = {
+        name: json.loads(Course(course.root, output).report_path(name).read_text(encoding="utf-8"))
+        for name in names
+    }
+    return {
+        name: {result["student"]: result for result in report["results"]}
+        for name, report in reports.items()
+    }
 
 
 def _read(path: Path) -> Solution:

@@ -158,3 +158,8 @@ def test_an_exercise_is_shown_and_listed_and_gives_nothing_away(html, root, name
         not list((html / "exercises").rglob("*.toml"))
         and not (html / "_sources/exercises/source").exists()
     )
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_does_not_import_what_its_cache_does_not_look_at(root, name):
+    assert "convbook.checking" not in (root / f"{name}.md").read_text(encoding="utf-8")

@@ -1,14 +1,12 @@
 """The sample class: every submission earns its own score, and the reference solution all points."""
 
-import json
 import shutil
-import subprocess
-import sys
 import tomllib
 
 import pytest
 
 from autograder.course import Course
+from tests.handed_in import graded_by_command
 
 EXERCISES = (
     "mnist",
@@ -22,7 +20,7 @@ def course(root) -> Course:
 
 
 @pytest.fixture(scope="session")
-def graded(course, root, tmp_path_factory, offline_environment) -> dict[str, dict]:
+def graded(course, root, tmp_path_factory, offline_environment) -> dict[str, dict[str, dict]]:
     """The sample class and the reference solutions, graded offline by the command line."""
     submissions = tmp_path_factory.mktemp("sample-class")
     shutil.copytree(root / "exercises" / "examples", submissions, dirs_exist_ok=True)
@@ -31,19 +29,7 @@ def graded(course, root, tmp_path_factory, offline_environment) -> dict[str, dic
         reference.parent.mkdir(parents=True)
         reference.write_text(course.exercise(name).source)
     output = tmp_path_factory.mktemp("output")
-    reports = {}
-    for name in EXERCISES:
-        json_path = output / f"{name}.json"
-        process = subprocess.run(
-            [sys.executable, "-m", "autograder", "grade", name, "--course", str(course.root),
-             "--submissions", str(submissions), "--output", str(output), "--sandbox", "off",
-             "--json", str(json_path)],
-            capture_output=True, text=True, env=offline_environment, check=False,
-        )  # fmt: skip
-        assert process.returncode == 0, process.stderr
-        results = json.loads(json_path.read_text())["results"]
-        reports[name] = {result["student"]: result for result in results}
-    return reports
+    return graded_by_command(course, EXERCISES, submissions, output, offline_environment)
 
 
 def expected(root, name: str) -> dict:

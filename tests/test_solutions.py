@@ -1,16 +1,12 @@
 """Every exercise tells right from wrong: right solutions earn all points, wrong ones lose what they should."""
 
-import json
-import subprocess
-import sys
-
 import nbformat
 import pytest
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder.course import Course
 from tests.conftest import ROOT
-from tests.handed_in import solutions_of
+from tests.handed_in import graded_by_command, solutions_of
 from tests.test_sample_class import EXERCISES as IN_SAMPLE_CLASS
 
 COURSE = Course(ROOT / "exercises", ROOT / "exercises")
@@ -20,7 +16,7 @@ REFERENCE, BLANK = "reference", "blank"
 
 
 @pytest.fixture(scope="session")
-def graded(request, tmp_path_factory, offline_environment) -> dict[str, dict]:
+def graded(request, tmp_path_factory, offline_environment) -> dict[str, dict[str, dict]]:
     """All solutions of the exercises that the selected tests are about, graded by the command line."""
     parameters = [
         item.callspec.params for item in request.session.items if hasattr(item, "callspec")
@@ -37,17 +33,7 @@ def graded(request, tmp_path_factory, offline_environment) -> dict[str, dict]:
             path.parent.mkdir(parents=True)
             path.write_text(notebook, encoding="utf-8")
     output = tmp_path_factory.mktemp("graded")
-    process = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", *names, "--course", str(COURSE.root),
-         "--submissions", str(submissions), "--output", str(output), "--sandbox", "off"],
-        capture_output=True, text=True, env=offline_environment, check=False,
-    )  # fmt: skip
-    assert process.returncode == 0, process.stderr
-    results = {}
-    for name in names:
-        report = json.loads((output / f"results/{name}.json").read_text(encoding="utf-8"))
-        results[name] = {result["student"]: result for result in report["results"]}
-    return results
+    return graded_by_command(COURSE, names, submissions, output, offline_environment)
 
 
 def lost(result: dict) -> set[str]:

@@ -16,7 +16,12 @@ from pathlib import Path
 
 import yaml
 from jupyter_cache import get_cache
+from myst_nb.core.read import myst_nb_reader_plugin as read_chapter
 
+from autograder.devices import find_devices
+from autograder.verify.claims import read_claims
+from autograder.verify.notebooks import Outcome, commit_of, told_values
+from autograder.verify.record import Record, make_record
 from tools.execute_chapters import execute
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +31,9 @@ DOCTREES = BUILD / ".doctrees"
 EXECUTED_WITH = BUILD / "executed-with.sha256"
 RENDERED_BY = BUILD / "rendered-by.sha256"
 HTML = BUILD / "html"
+CLAIMS = ROOT / "claims.toml"
+CLAIMS_JUDGED = BUILD / "claims-judged.sha256"
+RECORD = BUILD / "record.json"
 OFFLINE = ROOT / "tools" / "offline"
 KERNEL_REMARK = "Kernel is running over TCP without encryption"
 
@@ -37,6 +45,7 @@ def main() -> int:
     if failures:
         print("\n".join(failures), file=sys.stderr)
         return give_up(1)
+    record_what_chapters_told()
     command = ["jupyter-book", "build", str(ROOT), "--warningiserror", "--keep-going", "--quiet"]
     code = run_without_kernel_remarks(command)
     print_chapter_times()
@@ -47,6 +56,35 @@ def main() -> int:
         return give_up(code or 1)
     (HTML / "index.html").touch()
     return 0
+
+
+def record_what_chapters_told() -> None:
+    """Judges the claims by this build's chapters, for the page of results; nothing to do where nothing changed."""
+    outcomes = [outcome_of(path) for path in chapter_files()]
+    if not has_changed([CLAIMS], CLAIMS_JUDGED) and recorded_notebooks() == outcomes:
+        return
+    record = make_record(outcomes, read_claims(CLAIMS), "sample", commit_of(ROOT), find_devices())
+    RECORD.write_text(record.model_dump_json(indent=1), encoding="utf-8")
+    for judged in record.claims:
+        if judged.verdict == "out of band":
+            print(
+                f"claims.toml: {judged.id} is out of its band: {judged.measured}", file=sys.stderr
+            )
+
+
+def recorded_notebooks() -> list[Outcome]:
+    if not RECORD.is_file():
+        return []
+    return Record.model_validate_json(RECORD.read_text(encoding="utf-8")).notebooks
+
+
+def outcome_of(path: Path) -> Outcome:
+    """What a chapter told when it was executed."""
+    cache = get_cache(CACHE)
+    record = cache.match_cache_notebook(read_chapter(path))
+    notebook = cache.get_cache_bundle(record.pk).nb
+    seconds = record.data["execution_seconds"]
+    return Outcome(name=path.stem, seconds=seconds, values=told_values(notebook))
 
 
 def give_up(code: int) -> int:
@@ -67,8 +105,11 @@ def run_without_kernel_remarks(command: list[str]) -> int:
 
 
 def forget_what_is_stale() -> None:
-    """Empties the cache when what every chapter imports has changed, and the book when what renders it has."""
-    imported = [ROOT / "requirements.lock", *(ROOT / "convbook").rglob("*.py")]
+    """Empties the cache when what chapters import has changed, and the book when what renders it has."""
+    library = set((ROOT / "convbook").rglob("*.py")) - set(
+        (ROOT / "convbook" / "checking").rglob("*.py")
+    )
+    imported = [ROOT / "requirements.lock", *library]
     rendering = [*imported, ROOT / "_config.yml", *(ROOT / "tools").glob("*.py")]
     if has_changed(rendering, RENDERED_BY):
         # Or Sphinx takes the pages for unchanged, and an earlier build's files hide that they are missing.

@@ -17,7 +17,7 @@ class ModelHandle:
 
     def predict(self, x: np.ndarray, batch_size: int = 256) -> Any:
         """The model's output for ``x`` as an array; several outputs as a list or dict of arrays."""
-        return plain(self._model.predict(np.array(x), batch_size=batch_size, verbose=0))
+        return plain(_predict(self._model, np.array(x), batch_size))
 
     def parameters(self) -> int:
         """Number of weights, trainable or not."""
@@ -83,3 +83,17 @@ def _hand_over(value: Any, what: str) -> Any:
 
 def _take_over(argument: Any) -> Any:
     return argument._model if isinstance(argument, ModelHandle) else plain(argument, "an argument")
+
+
+def _predict(model: Any, x: np.ndarray, batch_size: int) -> Any:
+    """As ``model.predict``, but step by step: compiling a function first takes longer than most checks do."""
+    import keras
+
+    if x.dtype.kind == "f":
+        x = x.astype(keras.config.floatx())
+    starts = range(0, max(len(x), 1), batch_size)
+    batches = [model(x[start : start + batch_size], training=False) for start in starts]
+    return keras.tree.map_structure(
+        lambda *parts: np.concatenate([keras.ops.convert_to_numpy(part) for part in parts]),
+        *batches,
+    )

@@ -37,8 +37,11 @@ class Outcome:
         return json.dumps(self[student]) + "".join(page.read_text() for page in pages)
 
 
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory, offline_environment):
+@pytest.fixture(
+    scope="module",
+    params=["require", pytest.param("best", marks=pytest.mark.full)] if SANDBOX.ok else ["off"],
+)
+def outcome(request, tmp_path_factory, offline_environment):
     """Results by student name, and what lies outside the scratch folders afterwards."""
     root = tmp_path_factory.mktemp("red-team")
     course = root / "course"
@@ -74,7 +77,7 @@ def outcome(tmp_path_factory, offline_environment):
     before = _files_of(course)
     process = run_autograder(
         "grade", "squares", "--course", course, "--submissions", root / "submissions",
-        "--jobs", JOBS, "--sandbox", "require" if SANDBOX.ok else "off", "--json", root / "results.json",
+        "--jobs", JOBS, "--sandbox", request.param, "--json", root / "results.json",
         env=offline_environment,
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
