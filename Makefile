@@ -10,7 +10,7 @@ RELEASED := exercises/release/.released
 SAMPLED := $(sort $(notdir $(wildcard exercises/examples/*/*)))
 CODE := $(shell find convbook -name '*.py')
 GRADER := $(shell find autograder -type f -not -name '*.pyc')
-BOOK_SOURCES := _config.yml _toc.yml references.bib $(wildcard *.md chapters/*.md guides/*.md images/* images/*/* static/* static/*/* tools/*.py)
+BOOK_SOURCES := _config.yml _toc.yml references.bib claims.toml $(wildcard *.md records/*.json chapters/*.md guides/*.md images/* images/*/* static/* static/*/* tools/*.py)
 
 # TensorFlow imports in 5 s with bytecode and in 15 s without.
 unexport PYTHONDONTWRITEBYTECODE
@@ -49,6 +49,7 @@ $(CLASS)/%.graded: exercises/source/%/* exercises/grading/%.toml exercises/examp
 
 verify: book
 	$(PYTEST) -m "full or not full"
+	autograder verify --profile full --resume --course exercises
 
 # Grades a class while workers and the grader are killed; SOAK="--count 60 --seed 2" for another one.
 soak: $(INSTALLED)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.conftest import ROOT
 from tools.browser import CHROMIUM, DESKTOP, PHONE, WITHOUT_CHROMIUM, Complaints, chromium, offline
 from tools.build_book import pages_in_toc
 
@@ -15,6 +16,12 @@ ONE_OF_EACH_KIND = ("index", "guides/student", "chapters/04-pooling", "glossary"
 CHECKED = [
     pytest.param(name, marks=() if name in ONE_OF_EACH_KIND else pytest.mark.full)
     for name in pages_in_toc()
+]
+WITH_FIGURES = [
+    name
+    for name in pages_in_toc()
+    if name.startswith("chapters/")
+    and "{interactive}" in (ROOT / f"{name}.md").read_text(encoding="utf-8")
 ]
 SETTLED = "() => !window.MathJax?.startup || MathJax.startup.promise.then(() => true)"
 LOST_IMAGES = (
@@ -45,7 +52,7 @@ def html(root) -> Path:
 
 
 @pytest.mark.parametrize("name", pages_in_toc())
-def test_a_page_is_complete_and_complains_of_nothing(browser, html, name):
+def test_a_page_is_complete_complains_of_nothing_and_fits_a_phone(browser, html, name):
     complaints = Complaints()
     with offline(browser, DESKTOP) as context:
         page = context.new_page()
@@ -57,6 +64,8 @@ def test_a_page_is_complete_and_complains_of_nothing(browser, html, name):
         assert page.evaluate(BROKEN) == []
         assert page.evaluate(RENDERED) == page.evaluate(FORMULAS)
         assert page.evaluate(FORMULAS) > 0 or not name.startswith("chapters/")
+        page.set_viewport_size(PHONE)
+        assert page.evaluate(TOO_WIDE) == []
 
 
 def grave(violations: list[dict]) -> list[tuple[str, str]]:
@@ -80,16 +89,7 @@ def test_a_page_breaks_no_grave_rule_of_accessibility(browser, html, name, theme
         assert grave(found["violations"]) == []
 
 
-@pytest.mark.parametrize("name", pages_in_toc())
-def test_a_page_fits_a_phone(browser, html, name):
-    with offline(browser, PHONE, is_mobile=True) as context:
-        page = context.new_page()
-        page.goto((html / f"{name}.html").as_uri())
-        page.wait_for_function(SETTLED)
-        assert page.evaluate(TOO_WIDE) == []
-
-
-@pytest.mark.parametrize("name", pages_in_toc())
+@pytest.mark.parametrize("name", WITH_FIGURES)
 def test_an_interactive_figure_replaces_its_still_picture(browser, html, name):
     page_text = (html / f"{name}.html").read_text(encoding="utf-8")
     with offline(browser, DESKTOP) as context:

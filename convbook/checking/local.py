@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from convbook.checking.models import LAYERS_ONLY
 from convbook.checking.plain import CheckFailed, plain
 
 
@@ -18,6 +19,22 @@ class ModelHandle:
     def predict(self, x: np.ndarray, batch_size: int = 256) -> Any:
         """The model's output for ``x`` as an array; several outputs as a list or dict of arrays."""
         return plain(_predict(self._model, np.array(x), batch_size))
+
+    def predict_with(self, x: np.ndarray, weights: Callable[[str, tuple[int, ...]], Any]) -> Any:
+        """The model's output for ``x`` if its weights were others; it keeps its own.
+
+        Args:
+            weights: ``weights(name, shape)`` gives each of them, as an array or a number for all of it.
+        """
+        model = self._model
+        kept = model.get_weights()
+        try:
+            for weight in model.weights:
+                shape = tuple(weight.shape)
+                weight.assign(np.broadcast_to(weights(weight.name, shape), shape))
+            return plain(_predict(model, np.array(x), len(x)))
+        finally:
+            model.set_weights(kept)
 
     def parameters(self) -> int:
         """Number of weights, trainable or not."""
@@ -78,7 +95,13 @@ def is_model(value: Any) -> bool:
 
 
 def _hand_over(value: Any, what: str) -> Any:
-    return ModelHandle(value) if is_model(value) else plain(value, what)
+    if not is_model(value):
+        return plain(value, what)
+    import keras
+
+    if not all(isinstance(step, keras.layers.Layer) for step in getattr(value, "operations", ())):
+        raise CheckFailed(LAYERS_ONLY)  # as the grader would
+    return ModelHandle(value)
 
 
 def _take_over(argument: Any) -> Any:

@@ -49,6 +49,10 @@ _MODULES = {
 """Modules and their classes that a configuration may name; None for every class."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEEPEST = 60
+LAYERS_ONLY = (
+    "The model has steps that are no layers. Use layers.Add()([a, b]) for a + b, and so on, instead of operators and "
+    "functions of keras.ops."
+)
 
 
 def describe(model: Any) -> dict[str, Any]:
@@ -129,6 +133,8 @@ def _require_allowed_class(node: dict) -> None:
     registered = node.get("registered_name")
     allowed = _MODULES.get(module, ()) if type(module) is str else ()
     is_known = type(name) is str and (allowed is None or name in allowed)
+    if type(module) is str and module.startswith("keras.src.ops"):
+        raise CheckFailed(LAYERS_ONLY)
     if not is_known or registered not in (None, name, "Functional", "Sequential"):
         raise CheckFailed(
             f"The model contains {str(name)[:80]}; only Keras's own layers can be checked, and no "

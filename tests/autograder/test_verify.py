@@ -85,7 +85,7 @@ def book(tmp_path):
 
 
 @pytest.fixture
-def verify(monkeypatch):
+def verify(book, monkeypatch):
     """The command in this process, which saves its imports, on a machine without a GPU."""
     monkeypatch.setattr("autograder.cli.find_devices", lambda: Devices("tensorflow", ()))
 

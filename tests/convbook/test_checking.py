@@ -25,6 +25,7 @@ from convbook.checking import (
     plain,
     student,
 )
+from convbook.checking.models import describe, rebuild
 
 many = settings(max_examples=200)
 
@@ -575,3 +576,39 @@ def test_what_a_hidden_check_has_measured_is_told(hidden):
         expect_at_least(0.8, 0.9, of="it", measured=True)
     with pytest.raises(CheckFailed, match=r"^it: expected at most 5, got 6\.$"):
         expect_at_most(6, 5, of="it", measured=True)
+
+
+def test_a_model_answers_with_other_weights_and_keeps_its_own(model):
+    before = model.get_weights()
+    handle = Student({"model": model}).model
+    x = np.array([[1.0, 0, 0, 0], [1, 1, 0, 0]])
+    asked = {}
+
+    def weights(name, shape):
+        asked[name] = shape
+        return {"kernel": 2, "bias": np.array([0, 1, 2])}[name]
+
+    assert_array_equal(handle.predict_with(x, weights), [[2, 3, 4], [4, 5, 6]])
+    assert asked == {"kernel": (4, 3), "bias": (3,)}
+    assert all(map(np.array_equal, model.get_weights(), before))
+    with pytest.raises(KeyError):
+        handle.predict_with(x, lambda name, shape: {"kernel": 2}[name])
+    assert all(map(np.array_equal, model.get_weights(), before))
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 256, 300])
+def test_a_model_predicts_what_keras_predicts_from_it_whatever_the_batch(model, size):
+    x = np.random.default_rng(size).normal(size=(size, 4))
+    answer = ModelHandle(model).predict(x, batch_size=256)
+    assert answer.shape == (size, 3)
+    if size:
+        assert_array_equal(answer, model.predict(x, verbose=0).astype(answer.dtype))
+
+
+def test_a_model_with_operators_between_its_layers_is_refused_as_the_grader_would():
+    image = keras.Input((2,))
+    added = keras.Model(image, keras.layers.Dense(2)(image) + image)
+    with pytest.raises(CheckFailed, match="layers.Add"):
+        Student({"added": added}).added  # noqa: B018 - looking is what fails
+    with pytest.raises(CheckFailed, match="layers.Add"):
+        rebuild(describe(added))
