@@ -18,6 +18,16 @@ from autograder.database import require_driver
 from autograder.devices import find_devices
 from autograder.doctor import examine
 from autograder.errors import StoppedError, UserError
+from autograder.export import (
+    Form,
+    as_canvas,
+    as_csv,
+    as_gradescope,
+    as_junit,
+    as_moodle,
+    final_rows,
+    read_roster,
+)
 from autograder.feedback import STATUS_WORDS, feedback_page
 from autograder.files import write_atomically
 from autograder.intake import Submissions, find_submissions
@@ -25,6 +35,7 @@ from autograder.isolation import isolates
 from autograder.record import GradebookWriter
 from autograder.release import release as release_exercise
 from autograder.results import ExerciseReport, SubmissionResult
+from autograder.standing import Standing
 from autograder.store import ResultStore
 from autograder.tables import print_changes, print_record, print_scores
 from autograder.verify.claims import read_claims
@@ -255,6 +266,56 @@ def _with_notebook(
             f"a stored result of {report.exercise} is gone or damaged: run `autograder grade {report.exercise}` again"
         )
     return result.model_copy(update={"notebook": stored.notebook})
+
+
+@app.command()
+def export(
+    exercise: Annotated[str, typer.Argument(help="An exercise that has been graded.")],
+    to: Annotated[Form, typer.Option(help="What takes the points.")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="For canvas: its exported gradebook. For moodle: its grading worksheet."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write here; for gradescope a folder. Default: exports in the output folder."
+        ),
+    ] = None,
+    course: CourseOption = None,
+    output: OutputOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Writes a class's points, those given by hand included, for another system."""
+    found = find_course(course, output)
+    known = found.exercise(exercise)
+    needs_roster = to in (Form.canvas, Form.moodle)
+    if needs_roster != (roster is not None):
+        raise UserError(
+            f"--to {to.value} fills in the file that {to.value.capitalize()} exports: name it with --roster"
+            if needs_roster
+            else f"--to {to.value} takes no --roster"
+        )
+    rows = final_rows(_last_report(found, exercise), Standing(_gradebook_url(found, db), known))
+    folder = found.output / "exports"
+    missing: list[str] = []
+    if to == Form.gradescope:
+        place = file or folder / f"{exercise}-gradescope"
+        for row in rows:
+            write_atomically(place / row.student / "results.json", as_gradescope(row))
+    else:
+        place = file or folder / f"{exercise}-{to.value}.{'xml' if to == Form.junit else 'csv'}"
+        if to == Form.csv:
+            text = as_csv(known, rows)
+        elif to == Form.junit:
+            text = as_junit(known, rows)
+        else:
+            fill_in = as_canvas if to == Form.canvas else as_moodle
+            text, missing = fill_in(known, rows, read_roster(roster))
+        write_atomically(place, text)
+    out.print(Text(f"{len(rows) - len(missing)} students in {place}"))
+    if missing:
+        err.print(Text(f"note: not in {roster}: {', '.join(missing)}", style="yellow"))
 
 
 @app.command()

@@ -57,6 +57,15 @@ class Standing:
         """The gradebook says what ``GradebookWriter.write`` would make it say."""
         return self._entries.get(result.student) == self._after(result)
 
+    def points(self, student: str) -> dict[str, float]:
+        """Final points by check; empty for a student whom the gradebook does not know."""
+        return {check: entry.points for check, entry in self._entries.get(student, {}).items()}
+
+    def score(self, student: str) -> float | None:
+        """The sum, extra credit included; None for a student whom the gradebook does not know."""
+        entries = self._entries.get(student)
+        return None if entries is None else _score(entries)
+
     def change(self, result: SubmissionResult) -> Change | None:
         """None where no check's points change."""
         if result.status == "failed":
