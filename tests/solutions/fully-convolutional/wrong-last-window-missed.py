@@ -1,0 +1,13 @@
+"""The loops end before the last window where it fits exactly."""
+# loses: check-slide, hidden-slide
+
+# %% slide
+def slide(model, images, stride):
+    height, width = model.input_shape[1:3]
+    rows = []
+    for top in range(0, images.shape[1] - height, stride):
+        row = []
+        for left in range(0, images.shape[2] - width, stride):
+            row.append(run(model, images[:, top : top + height, left : left + width]))
+        rows.append(row)
+    return np.array(rows).transpose(2, 0, 1, 3)

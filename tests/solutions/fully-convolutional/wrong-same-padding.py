@@ -1,0 +1,18 @@
+"""The window of the first dense layer is padded."""
+# loses: check-same, check-larger, hidden-convert
+
+# %% fully-convolutional
+def fully_convolutional(model):
+    x = image = keras.Input((None, None, 3))
+    for layer in model.layers:
+        if isinstance(layer, layers.Flatten):
+            map_shape = layer.input.shape[1:]
+        elif isinstance(layer, layers.Dense):
+            kernel, bias = layer.get_weights()
+            conv = layers.Conv2D(layer.units, map_shape[:2], activation=layer.activation, padding="same")
+            x = conv(x)
+            conv.set_weights([window_kernel(kernel, map_shape), bias])
+            map_shape = (1, 1, layer.units)
+        else:
+            x = layer(x)
+    return keras.Model(image, x)
