@@ -59,7 +59,7 @@ test-backends: $(INSTALLED)
 	python tools/test_backends.py
 
 bench: $(INSTALLED)
-	@for name in memory grading scaling book mnist_bands; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
+	@for name in memory grading scaling book mnist_bands transfer_bands text_bands; do echo "== $$name"; python -m benchmarks.$$name || exit 1; done
 
 lint: $(INSTALLED)
 	ruff check .

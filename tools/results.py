@@ -17,6 +17,7 @@ A row for each record: when, at which commit, on what, with which data.
 A row for each chapter: the seconds that it took when it was last executed.
 """
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from docutils import nodes
@@ -79,9 +80,8 @@ class RecordsDirective(SphinxDirective):
                     ", ".join(record.data),
                 )
             )
-        return parsed(
-            self, ("record", "date", "commit", "profile", "device", "software", "data"), rows
-        )
+        header = ("record", "date", "commit", "profile", "device", "software", "data")
+        return parsed(self, header, rows, "records")
 
 
 class TimesDirective(SphinxDirective):
@@ -100,11 +100,13 @@ def read_record(path: Path) -> Record:
     return Record.model_validate_json(path.read_text(encoding="utf-8"))
 
 
-def latest(paths) -> dict[str, Number | str]:
+def latest(paths: Iterable[Path]) -> dict[str, Number | str]:
     """What was measured last for each claim."""
     values: dict[str, Number | str] = {}
     for record in sorted(map(read_record, paths), key=lambda each: each.date):
-        values |= {each.id: each.measured for each in record.claims if each.measured is not None}
+        values |= {
+            each.id: each.measured for each in record.claims if each.verdict != "not measured"
+        }
     return values
 
 
@@ -115,26 +117,29 @@ def what(claim: Claim) -> str:
 
 
 def measured(claim: Claim, values: dict[str, Number | str]) -> str:
-    return shown(claim, values[claim.id]) if claim.id in values else "–"
+    value = values.get(claim.id)
+    return "–" if value is None else shown(claim, value)
 
 
 def shown(claim: Claim, value: Number | str) -> str:
-    """With as many decimals as the published figure, and at most two."""
+    """With as many decimals as the published figure, or two for a share and one for anything larger."""
     if isinstance(value, str):
         text = value
+    elif isinstance(claim.published, str):
+        text = f"{value:,.{2 if abs(value) <= 1 else 1}f}"
     else:
-        decimals = (
-            len(str(claim.published).partition(".")[2])
-            if not isinstance(claim.published, str)
-            else 1
-        )
-        text = f"{value:,.{min(decimals, 2)}f}"
+        text = f"{value:,.{len(str(claim.published).partition('.')[2])}f}"
     return f"{text} {claim.unit}".strip()
 
 
-def parsed(directive: SphinxDirective, header, rows) -> list[nodes.Node]:
+def parsed(
+    directive: SphinxDirective,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    style: str = "results",
+) -> list[nodes.Node]:
     """A table whose cells are Markdown."""
-    lines = ["```{list-table}", ":header-rows: 1", ":class: book-table results", ""]
+    lines = ["```{list-table}", ":header-rows: 1", f":class: book-table {style}", ""]
     for row in [header, *rows]:
         first, *others = row
         lines += [f"* - {first}", *(f"  - {cell}".rstrip() for cell in others)]
