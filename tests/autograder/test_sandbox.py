@@ -427,9 +427,9 @@ def test_only_scratch_and_temporary_folders_can_be_written(runner, outside):
             paths = [os.path.join(folder, name) for name in files]
             if folder.startswith(("/usr", "/root", "/sys")):
                 paths = paths[:1]  # one mount, many files
-            for path in [os.path.join(folder, "w"), *paths]:
+            for path in [os.path.join(folder, "written-inside"), *paths]:
                 try:
-                    os.close(os.open(path, os.O_WRONLY | (os.O_CREAT if path.endswith("/w") else 0)))
+                    os.close(os.open(path, os.O_WRONLY | (os.O_CREAT if path.endswith("/written-inside") else 0)))
                     written.append(os.path.realpath(path))
                 except OSError:
                     pass
@@ -438,13 +438,17 @@ def test_only_scratch_and_temporary_folders_can_be_written(runner, outside):
     written = runner.ask(code)
     devices = {f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")}
     own = {"/dev/pts/ptmx"}
-    expected = {f"{runner.scratch}/w", "/tmp/w", "/dev/shm/w"}  # noqa: S108
+    expected = {
+        f"{runner.scratch}/written-inside",
+        "/tmp/written-inside",
+        "/dev/shm/written-inside",
+    }  # noqa: S108
     written = {path for path in written if "pipe:" not in path}  # its own standard streams
     assert expected <= written
     # A repository below /tmp is shown on the sandbox's own /tmp, where more folders can be made.
     in_memory = {path for path in written if path.startswith("/tmp/") and not Path(path).exists()}  # noqa: S108
     assert written - in_memory <= expected | devices | own
-    assert not Path("/tmp/w").exists()  # noqa: S108
+    assert not Path("/tmp/written-inside").exists()  # noqa: S108
 
 
 def test_links_lead_nowhere(runner, outside):
