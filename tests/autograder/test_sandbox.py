@@ -442,7 +442,7 @@ def test_only_scratch_and_temporary_folders_can_be_written(runner, outside):
         f"{runner.scratch}/written-inside",
         "/tmp/written-inside",
         "/dev/shm/written-inside",
-    }  # noqa: S108
+    }
     written = {path for path in written if "pipe:" not in path}  # its own standard streams
     assert expected <= written
     # A repository below /tmp is shown on the sandbox's own /tmp, where more folders can be made.
