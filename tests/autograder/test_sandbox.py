@@ -438,11 +438,7 @@ def test_only_scratch_and_temporary_folders_can_be_written(runner, outside):
     written = runner.ask(code)
     devices = {f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")}
     own = {"/dev/pts/ptmx"}
-    expected = {
-        f"{runner.scratch}/written-inside",
-        "/tmp/written-inside",
-        "/dev/shm/written-inside",
-    }
+    expected = {f"{folder}/written-inside" for folder in (runner.scratch, "/tmp", "/dev/shm")}  # noqa: S108
     written = {path for path in written if "pipe:" not in path}  # its own standard streams
     assert expected <= written
     # A repository below /tmp is shown on the sandbox's own /tmp, where more folders can be made.
