@@ -10,7 +10,7 @@ with 1 where the bands break their rule:
   themselves earns nothing for its accuracy, and the first of these stays `MARGIN` below the first band;
 - what saw the source only as it is does not get to the top band.
 
-    python benchmarks/transfer_bands.py --seeds 10
+    python -m benchmarks.transfer_bands --seeds 10
 """
 
 import argparse
@@ -26,8 +26,13 @@ from statistics import median
 
 import nbformat
 import numpy as np
-from mnist_bands import EXERCISES, Exercise, Namespace, keras  # which imports Keras quietly
 
+from benchmarks.mnist_bands import (  # which imports Keras quietly
+    EXERCISES,
+    Exercise,
+    Namespace,
+    keras,
+)
 from convbook.checking import CheckFailed, Student
 from convbook.data import photo_digits
 
