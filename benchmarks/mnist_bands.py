@@ -8,107 +8,48 @@ initial weights and training. Prints one table, and exits with 1 where the bands
   to the top band by any;
 - what did not learn from the labels stays below the first band.
 
-    python benchmarks/mnist_bands.py --seeds 10
+    python -m benchmarks.mnist_bands --seeds 10
 """
 
 import argparse
 import logging
 import sys
-import time
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
-from pathlib import Path
-from statistics import median
-from typing import Any
+from collections.abc import Callable
 
-import nbformat
 import numpy as np
+from keras import layers
 from rich.progress import track
 
-from convbook.checking import CheckFailed, Student
-from convbook.quiet import quiet_start
+from benchmarks.graded_cells import (
+    GradedCells,
+    Namespace,
+    Outcome,
+    breaches_of_reference,
+    exit_code,
+    keras,
+    outcome_of,
+    print_outcomes,
+)
 
-with quiet_start():
-    import keras
-    from keras import layers
-
-EXERCISES = Path(__file__).parents[1] / "exercises"
-MARGIN = 0.01
 LONGER = 4  # times the reference's training
 
-Namespace = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """One network, graded once."""
-
-    parameters: int
-    accuracy: float
-    points: float
-    seconds: float
-
-
-class Exercise:
-    """The exercise's cells, run as the grader runs them: its checks see the work through `student`."""
+class Mnist(GradedCells):
+    """The cells of `mnist`."""
 
     def __init__(self, profile: str):
-        notebook = nbformat.read(EXERCISES / "source/mnist/mnist.ipynb", as_version=4)
-        self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells}
-        grading = tomllib.loads((EXERCISES / "grading/mnist.toml").read_text(encoding="utf-8"))
-        self.checker_values = grading["checker"]
-        self.profile = profile
-        self.max_points = sum(cell.metadata.nbgrader.points for cell in self.checks())
-        for band in self.bands:
-            if f"**{100 * band:.0f} %**" not in self.cells["points"].source:
-                sys.exit(f"the exercise's text does not publish the band {band:.0%}")
-
-    @property
-    def bands(self) -> list[float]:
-        return self.checker_values["BANDS"]
-
-    def checks(self) -> Iterator[nbformat.NotebookNode]:
-        return (cell for cell in self.cells.values() if cell.metadata.nbgrader.grade)
-
-    def given_names(self) -> Namespace:
-        """What the locked cells define before the work begins."""
-        names: Namespace = {"PROFILE": self.profile, "PRACTICE": False}
-        self.run("setup", names)
-        return names
+        super().__init__("mnist", profile)
+        self.bands = self.checker_values["BANDS"]
+        self.require_published(self.bands, "points", "**{}**")
 
     def reference(self) -> Namespace:
         """The instructor's solution."""
-        names = self.given_names()
-        self.run("build-model", names)
-        self.run("train", names)
-        return names
-
-    def run(self, cell_id: str, names: Namespace) -> None:
-        exec(compile(self.cells[cell_id].source, cell_id, "exec"), names)  # noqa: S102 - our notebook
+        return self.names_after("setup", "build-model", "train")
 
     def grade(self, build_model: Callable, train: Callable) -> Outcome:
         """Runs all checks on a pair of functions."""
-        student = Student({"build_model": build_model, "train": train})
-        checker = {**self.given_names(), "student": student, **self.checker_values}
-        points, started = 0.0, time.perf_counter()
-        for cell in self.checks():
-            try:
-                with redirect_stdout(StringIO()):
-                    self.run(cell.metadata.nbgrader.grade_id, checker)
-            except CheckFailed:
-                continue
-            points += cell.metadata.nbgrader.points
-        outcome = Outcome(
-            parameters=checker["checked_model"].parameters(),
-            accuracy=checker["checked_accuracy"],
-            points=points,
-            seconds=time.perf_counter() - started,
-        )
-        keras.utils.clear_session()  # or every network ever made would stay in memory
-        return outcome
+        functions = {"build_model": build_model, "train": train}
+        return outcome_of(self.graded(self.names_after("setup"), functions))
 
 
 def dense_net(units: int, *before: keras.Layer) -> keras.Model:
@@ -160,17 +101,14 @@ def networks(reference: Namespace) -> dict[str, tuple[Callable, Callable]]:
     }
 
 
-def breaches(outcomes: dict[str, list[Outcome]], exercise: Exercise) -> list[str]:
+def breaches(outcomes: dict[str, list[Outcome]], exercise: Mnist) -> list[str]:
     """What breaks the bands' rule, in words."""
     first, second, *_, top = exercise.bands
     found = []
     for name, runs in outcomes.items():
-        best, worst = max(run.accuracy for run in runs), min(run.accuracy for run in runs)
+        best = max(run.accuracy for run in runs)
         if name == "reference":
-            if any(run.points < exercise.max_points for run in runs):
-                found.append("the reference does not get full marks with every seed")
-            if worst < top + MARGIN:
-                found.append(f"the reference's worst is less than {MARGIN} above the top band")
+            found += breaches_of_reference(runs, exercise.max_points, top)
         elif name in ("dense", "dense, moved digits") and best >= second:
             found.append(f"{name}: reaches the second band")
         elif name.startswith("dense") and best >= top:
@@ -188,7 +126,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many small models
-    exercise = Exercise(arguments.profile)
+    exercise = Mnist(arguments.profile)
     if arguments.split_seed is not None:
         exercise.checker_values["SPLIT_SEED"] = arguments.split_seed
     reference = exercise.reference()
@@ -199,23 +137,8 @@ def main() -> int:
         keras.utils.set_random_seed(seed)
         outcomes.setdefault(name, []).append(exercise.grade(*rivals[name]))
 
-    line = "{:38} {:>10} {:>8} {:>8} {:>8} {:>9} {:>8}".format
-    print(line("network", "parameters", "min", "median", "max", "points", "seconds"))
-    for name, runs in outcomes.items():
-        accuracies = [run.accuracy for run in runs]
-        lowest, highest = min(run.points for run in runs), max(run.points for run in runs)
-        print(
-            line(
-                name,
-                f"{runs[0].parameters:,}",
-                *(f"{100 * f(accuracies):.2f} %" for f in (min, median, max)),
-                f"{lowest:g}" if lowest == highest else f"{lowest:g} to {highest:g}",
-                f"{median(run.seconds for run in runs):.1f}",
-            )
-        )
-    for breach in (found := breaches(outcomes, exercise)):
-        print(f"BREACH {breach}")
-    return int(bool(found))
+    print_outcomes(outcomes)
+    return exit_code(breaches(outcomes, exercise))
 
 
 if __name__ == "__main__":

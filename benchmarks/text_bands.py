@@ -8,101 +8,50 @@ bands break their rule:
 - at sample size, what counts words, did not train or did not learn from the labels stays `MARGIN` below the first band;
 - a net without a convolution, and one over the budget, do not get full marks.
 
-    python benchmarks/text_bands.py --seeds 10
+    python -m benchmarks.text_bands --seeds 10
 """
 
 import argparse
 import logging
 import sys
-import time
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
-from pathlib import Path
-from statistics import median
-from typing import Any
+from collections.abc import Callable
 
-import nbformat
 import numpy as np
+from keras import layers
 from rich.progress import track
 
-from convbook.checking import CheckFailed, Student
-from convbook.quiet import quiet_start
-
-with quiet_start():
-    import keras
-    from keras import layers
-
-EXERCISES = Path(__file__).parents[1] / "exercises"
-MARGIN = 0.01
-
-Namespace = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One network, graded once."""
-
-    parameters: int
-    accuracy: float
-    points: float
-    seconds: float
+from benchmarks.graded_cells import (
+    MARGIN,
+    GradedCells,
+    Namespace,
+    Outcome,
+    breaches_of_reference,
+    exit_code,
+    keras,
+    outcome_of,
+    print_outcomes,
+)
 
 
-class Exercise:
-    """The exercise's cells, run as the grader runs them: its checks see the work through `student`."""
+class TextCnn(GradedCells):
+    """The cells of `text-cnn`."""
 
     def __init__(self, profile: str):
-        notebook = nbformat.read(EXERCISES / "source/text-cnn/text-cnn.ipynb", as_version=4)
-        self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells}
-        grading = tomllib.loads((EXERCISES / "grading/text-cnn.toml").read_text(encoding="utf-8"))
-        self.checker_values = grading["checker"]
+        super().__init__("text-cnn", profile)
         self.bands = self.checker_values["BANDS"][profile]
-        self.max_points = sum(cell.metadata.nbgrader.points for cell in self.checks())
-        published = self.cells["points" if profile == "sample" else "reviews-text"].source
-        for band in self.bands:
-            if f"{100 * band:.0f} %" not in published:
-                sys.exit(f"the exercise's text does not publish the band {band:.0%}")
-        self.given: Namespace = {"PROFILE": profile, "PRACTICE": False}
-        for cell_id in ("setup", "data"):
-            self.run(cell_id, self.given)
-
-    def checks(self) -> Iterator[nbformat.NotebookNode]:
-        return (cell for cell in self.cells.values() if cell.metadata.nbgrader.grade)
+        published = "points" if profile == "sample" else "reviews-text"
+        self.require_published(self.bands, published, "{}")
+        self.given = self.names_after("setup", "data")
 
     def reference(self) -> Namespace:
         """The instructor's solution."""
-        names = dict(self.given)
-        for cell_id in ("causal", "build-model", "train"):
-            self.run(cell_id, names)
-        return names
-
-    def run(self, cell_id: str, names: Namespace) -> None:
-        exec(compile(self.cells[cell_id].source, cell_id, "exec"), names)  # noqa: S102 - our notebook
+        return self.names_after("causal", "build-model", "train", given=self.given)
 
     def grade(self, causal: Callable, build_model: Callable, train: Callable, seed: int) -> Outcome:
         """Runs all checks on a student's three functions, with hidden reviews of their own for each seed."""
-        student = Student({"causal_conv1d": causal, "build_model": build_model, "train": train})
-        checker = {**self.given, **self.checker_values, "student": student}
-        checker["HIDDEN_SEED"] += seed
-        points, started = 0.0, time.perf_counter()
-        for cell in self.checks():
-            try:
-                with redirect_stdout(StringIO()):
-                    self.run(cell.metadata.nbgrader.grade_id, checker)
-            except CheckFailed:
-                continue
-            points += cell.metadata.nbgrader.points
-        outcome = Outcome(
-            parameters=checker["checked_model"].parameters(),
-            accuracy=checker["checked_accuracy"],
-            points=points,
-            seconds=time.perf_counter() - started,
-        )
-        keras.utils.clear_session()  # or every network ever made would stay in memory
-        return outcome
+        functions = {"causal_conv1d": causal, "build_model": build_model, "train": train}
+        hidden_seed = self.checker_values["HIDDEN_SEED"] + seed
+        return outcome_of(self.graded(self.given, functions, HIDDEN_SEED=hidden_seed))
 
 
 def network(vocabulary_size: int, length: int, depth: int, *inner: keras.Layer) -> keras.Model:
@@ -177,18 +126,15 @@ LEARNED_NOTHING = ("untrained", "shuffled labels")
 NOT_ALLOWED = ("over the budget", "dense on places", "bag of words")
 
 
-def breaches(outcomes: dict[str, list[Outcome]], exercise: Exercise, profile: str) -> list[str]:
+def breaches(outcomes: dict[str, list[Outcome]], exercise: TextCnn) -> list[str]:
     """What breaks the bands' rule, in words."""
     first, *_, top = exercise.bands
-    below = LEARNED_NOTHING + (KNOW_NO_ORDER if profile == "sample" else ())
+    below = LEARNED_NOTHING + (KNOW_NO_ORDER if exercise.profile == "sample" else ())
     found = []
     for name, runs in outcomes.items():
-        best, worst = max(run.accuracy for run in runs), min(run.accuracy for run in runs)
+        best = max(run.accuracy for run in runs)
         if name == "reference":
-            if any(run.points < exercise.max_points for run in runs):
-                found.append("the reference does not get full marks with every seed")
-            if worst < top + MARGIN:
-                found.append(f"the reference's worst is less than {MARGIN} above the top band")
+            found += breaches_of_reference(runs, exercise.max_points, top)
         elif name in below and best >= first - MARGIN:
             found.append(f"{name}: comes to the first band")
         elif name in NOT_ALLOWED and any(run.points == exercise.max_points for run in runs):
@@ -204,7 +150,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many small models
-    exercise = Exercise(arguments.profile)
+    exercise = TextCnn(arguments.profile)
     reference = exercise.reference()
     rivals = networks(reference)
     if arguments.only:
@@ -216,23 +162,8 @@ def main() -> int:
         outcome = exercise.grade(reference["causal_conv1d"], *rivals[name], seed)
         outcomes.setdefault(name, []).append(outcome)
 
-    line = "{:30} {:>10} {:>8} {:>8} {:>8} {:>9} {:>8}".format
-    print(line("network", "parameters", "min", "median", "max", "points", "seconds"))
-    for name, runs in outcomes.items():
-        accuracies = [run.accuracy for run in runs]
-        lowest, highest = min(run.points for run in runs), max(run.points for run in runs)
-        print(
-            line(
-                name,
-                f"{runs[0].parameters:,}",
-                *(f"{100 * f(accuracies):.2f} %" for f in (min, median, max)),
-                f"{lowest:g}" if lowest == highest else f"{lowest:g} to {highest:g}",
-                f"{median(run.seconds for run in runs):.1f}",
-            )
-        )
-    for breach in (found := breaches(outcomes, exercise, arguments.profile)):
-        print(f"BREACH {breach}")
-    return int(bool(found))
+    print_outcomes(outcomes)
+    return exit_code(breaches(outcomes, exercise))
 
 
 if __name__ == "__main__":

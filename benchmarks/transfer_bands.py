@@ -16,27 +16,14 @@ with 1 where the bands break their rule:
 import argparse
 import logging
 import sys
-import time
-import tomllib
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from statistics import median
 
-import nbformat
 import numpy as np
 
-from benchmarks.mnist_bands import (  # which imports Keras quietly
-    EXERCISES,
-    Exercise,
-    Namespace,
-    keras,
-)
-from convbook.checking import CheckFailed, Student
+from benchmarks.graded_cells import MARGIN, GradedCells, Namespace, exit_code, keras, points_of
 from convbook.data import photo_digits
-
-MARGIN = 0.01
 
 
 @dataclass(frozen=True)
@@ -50,50 +37,31 @@ class Outcome:
     seconds: float
 
 
-class Transfer(Exercise):
-    """The cells of `transfer`, run as the grader runs them."""
+class Transfer(GradedCells):
+    """The cells of `transfer`."""
 
     def __init__(self, profile: str):
-        notebook = nbformat.read(EXERCISES / "source/transfer/transfer.ipynb", as_version=4)
-        self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells}
-        grading = tomllib.loads((EXERCISES / "grading/transfer.toml").read_text(encoding="utf-8"))
-        self.checker_values = grading["checker"]
-        self.profile = profile
-        self.max_points = sum(cell.metadata.nbgrader.points for cell in self.checks())
-        for band in self.bands:
-            if f"**{100 * band:.0f} %**" not in self.cells["points"].source:
-                sys.exit(f"the exercise's text does not publish the band {band:.0%}")
-        self.given: Namespace = {"PROFILE": profile, "PRACTICE": False}
-        for cell_id in ("setup", "data"):
-            self.run(cell_id, self.given)
+        super().__init__("transfer", profile)
+        self.bands = self.checker_values["BANDS"]
+        self.require_published(self.bands, "points", "**{}**")
+        self.given = self.names_after("setup", "data")
 
     def reference(self) -> Namespace:
         """The instructor's solution."""
-        names = dict(self.given)
-        for cell_id in ("split-by-sheet", "build-model", "pretrain", "adapt"):
-            self.run(cell_id, names)
-        return names
+        cells = ("split-by-sheet", "build-model", "pretrain", "adapt")
+        return self.names_after(*cells, given=self.given)
 
-    def grade_with(self, functions: dict[str, Callable], seed: int) -> Outcome:
+    def grade(self, functions: dict[str, Callable], seed: int) -> Outcome:
         """Runs all checks on a student's functions, with other few pictures for each seed."""
-        checker = {**self.given, **self.checker_values, "student": Student(functions)}
-        checker["SPLIT_SEED"] += seed
-        earned, points, started = set(), 0.0, time.perf_counter()
-        for cell in self.checks():
-            try:
-                with redirect_stdout(StringIO()):
-                    self.run(cell.metadata.nbgrader.grade_id, checker)
-            except CheckFailed:
-                continue
-            earned.add(cell.metadata.nbgrader.grade_id)
-            points += cell.metadata.nbgrader.points
+        split_seed = self.checker_values["SPLIT_SEED"] + seed
+        graded = self.graded(self.given, functions, SPLIT_SEED=split_seed)
         keras.utils.clear_session()  # or every network ever made would stay in memory
         return Outcome(
-            accuracy=checker.get("checked_accuracy"),
-            scratch=checker.get("checked_scratch"),
-            points=points,
-            earned=frozenset(earned),
-            seconds=time.perf_counter() - started,
+            accuracy=graded.names.get("checked_accuracy"),
+            scratch=graded.names.get("checked_scratch"),
+            points=graded.points,
+            earned=graded.earned,
+            seconds=graded.seconds,
         )
 
 
@@ -180,22 +148,19 @@ def main() -> int:
         for seed in range(arguments.first, arguments.first + arguments.seeds):
             reference["SEED"] = seed  # the functions read it when they are called
             keras.utils.set_random_seed(seed)
-            runs.append(exercise.grade_with(functions, seed))
+            runs.append(exercise.grade(functions, seed))
         accuracies = [run.accuracy for run in runs if run.accuracy is not None]
         gains = [run.accuracy - run.scratch for run in runs if run.scratch is not None]
-        lowest, highest = min(run.points for run in runs), max(run.points for run in runs)
         shown = [f"{100 * f(accuracies):.1f} %" for f in (min, median, max)] if accuracies else []
         row = line(
             name,
             *(shown or ["none", "", ""]),
             f"{100 * min(gains):.1f}" if gains else "",
-            f"{lowest:g}" if lowest == highest else f"{lowest:g} to {highest:g}",
+            points_of(runs),
             f"{median(run.seconds for run in runs):.1f}",
         )
         print(row, flush=True)
-    for breach in (found := breaches(outcomes, exercise)):
-        print(f"BREACH {breach}")
-    return int(bool(found))
+    return exit_code(breaches(outcomes, exercise))
 
 
 if __name__ == "__main__":
